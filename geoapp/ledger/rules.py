@@ -1,0 +1,43 @@
+"""What a ledger row can be; plain Python."""
+
+from enum import StrEnum
+
+from geoapp.core.i18n import N_
+
+
+class CampaignLevel(StrEnum):
+    """Who runs the drive."""
+
+    CENTRAL = "central"
+    CITY = "city"
+    DISTRICT = "district"
+    TOWN = "town"
+    PARTY = "party"
+    OWN = "own"
+
+
+CAMPAIGN_LEVEL_NAMES: dict[CampaignLevel, str] = {
+    CampaignLevel.CENTRAL: N_("Central inspection"),
+    CampaignLevel.CITY: N_("Municipal inspection"),
+    CampaignLevel.DISTRICT: N_("District inspection"),
+    CampaignLevel.TOWN: N_("Town inspection"),
+    CampaignLevel.PARTY: N_("Party inspection"),
+    CampaignLevel.OWN: N_("Own check"),
+}
+
+
+class TaskUnitRole(StrEnum):
+    """What a unit does in a task beside the responsible one."""
+
+    LEAD = "lead"
+    COOPERATING = "cooperating"
+    CONTACT = "contact"
+    TECHNICAL = "technical"
+
+
+class CandidateStatus(StrEnum):
+    """What became of a place name found in a problem's text."""
+
+    OPEN = "open"
+    PLACED = "placed"
+    DISMISSED = "dismissed"
