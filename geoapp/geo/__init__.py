@@ -1,0 +1,1 @@
+"""Datum, coordinates, geometry and numbers; pure."""

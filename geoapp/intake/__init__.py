@@ -1,0 +1,1 @@
+"""Files come in: ledgers, points and layers are read, previewed and imported."""
