@@ -6,6 +6,8 @@ One catalogue a feature: ``geoapp/<feature>/`` and ``templates/<feature>/`` feed
 """
 
 import sys
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,7 +19,9 @@ PO_DIR = ROOT / "geoapp" / "translations" / "zh_Hans_CN"
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 PYTHON = [("**.py", "python")]
 JINJA = [("**.html", "jinja2"), ("**.txt", "jinja2")]
-STAMP = "2026-01-01 00:00+0000"  # a date that changes on every run would be noise in every diff
+STAMP = datetime(
+    2026, 1, 1, tzinfo=UTC
+)  # a date that changes on every run would be noise in every diff
 JINJA_OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}}
 
 
@@ -110,8 +114,9 @@ def update(feature: str) -> list[str]:
         string = old.string if old and old.string else elsewhere.get(text, "")
         fresh.add(text, string)
     if len(fresh):
-        with path.open("wb") as file:
-            write_po(file, fresh, omit_header=False, sort_output=True, width=100, no_location=True)
+        whole = BytesIO()
+        write_po(whole, fresh, sort_output=True, width=100, no_location=True)
+        path.write_bytes(whole.getvalue())
     return [str(message.id) for message in fresh if message.id and not _complete(message.string)]
 
 
