@@ -13,23 +13,37 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
 END $$
 """
+# A whole batch at once: the head moves one time, however many entries there are.
 MOVE_HEAD = """
 CREATE FUNCTION audit_move_head() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    head audit_head%ROWTYPE;
+    entries bigint;
+    first_seq bigint;
+    last_seq bigint;
 BEGIN
-    UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash
-        WHERE seq = NEW.seq - 1 AND hash = NEW.prev_hash;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'audit entry % does not follow the head of the chain', NEW.seq
-            USING ERRCODE = 'integrity_constraint_violation';
+    SELECT count(*), min(seq), max(seq) INTO entries, first_seq, last_seq FROM fresh;
+    IF entries = 0 THEN
+        RETURN NULL;
     END IF;
-    RETURN NEW;
+    SELECT * INTO head FROM audit_head FOR UPDATE;
+    IF first_seq <> head.seq + 1 OR last_seq <> head.seq + entries OR EXISTS (
+        SELECT FROM (
+            SELECT prev_hash, lag(hash, 1, head.hash) OVER (ORDER BY seq) AS hash_before FROM fresh
+        ) AS link WHERE prev_hash <> hash_before
+    ) THEN
+        RAISE EXCEPTION 'audit entries % to % do not follow the head of the chain',
+            first_seq, last_seq USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    UPDATE audit_head SET seq = last_seq, hash = (SELECT hash FROM fresh WHERE seq = last_seq);
+    RETURN NULL;
 END $$
 """
 TRIGGERS = {
     "audit_log_refuse_change": "BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log"
     " FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()",
-    "audit_log_move_head": "BEFORE INSERT ON audit_log"
-    " FOR EACH ROW EXECUTE FUNCTION audit_move_head()",
+    "audit_log_move_head": "AFTER INSERT ON audit_log REFERENCING NEW TABLE AS fresh"
+    " FOR EACH STATEMENT EXECUTE FUNCTION audit_move_head()",
     "audit_head_refuse_change": "BEFORE INSERT OR DELETE OR TRUNCATE ON audit_head"
     " FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()",
     # depth 1: the update came straight from a client, not from audit_move_head
