@@ -94,10 +94,9 @@ def test_ids_and_hashes_stay_readable(lines: io.StringIO) -> None:
 
 
 def raised(kind: type[Exception], *words: str) -> Exception:
-    try:
+    with pytest.raises(kind) as caught:
         raise kind(*words)
-    except kind as error:
-        return error
+    return caught.value
 
 
 def test_an_error_is_told_without_its_words(lines: io.StringIO) -> None:
