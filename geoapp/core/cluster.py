@@ -11,6 +11,7 @@ itself, so a server that we cannot see (another container) is never started a se
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,8 +35,10 @@ from geoapp.core.cluster_files import (
     put_in_place,
     remove_unfinished,
     rotate_log,
+    size_of,
     socket_dir,
     write_configuration,
+    written_since,
 )
 from geoapp.core.cluster_process import (
     POLL_S,
@@ -51,6 +54,7 @@ STOP_TIMEOUT_S = 15
 INITDB_TIMEOUT_S = 300
 ORPHAN_PATIENCE_S = 5.0
 NO_SPACE = "No space left on device"
+WAL_SEGMENT_BYTES = 16 * 2**20  # what the server needs free for its first write
 
 
 class Cluster:
@@ -66,7 +70,8 @@ class Cluster:
         self.durable = durable
         self.data = self.base / "pg" / "data"
         self.log = self.base / "pg" / "server.log"
-        self._binaries = choose_binaries(self.data)
+        with clear_io_errors(self.base):
+            self._binaries = choose_binaries(self.data)
         self._account = server_account(package_name(self._binaries.major))
         self._sockets = socket_dir(self.base / "pg", self._account)
         self._user_lock: int | None = None
@@ -83,18 +88,25 @@ class Cluster:
         Raises:
             Unavailable: one of cluster_errors, with the mend.
         """
-        with clear_io_errors(self.base), self._alone():
+        with clear_io_errors(self.base), self._alone() as start_lock:
             if self._user_lock is None:
                 self._user_lock = open_lock(self.base / "pg" / "users.lock")
                 fcntl.flock(self._user_lock, fcntl.LOCK_SH)
             try:
                 if not self._answers():
-                    self._start_server()
+                    self._start_server(start_lock)
                 self._make_database()
             except BaseException:
                 self._leave()
                 raise
         return self.url()
+
+    def heal(self) -> bool:
+        """Start the server again if it died under its users; True if that was needed."""
+        if self._user_lock is None or postmaster_of(self.data) is not None:
+            return False
+        self.start()
+        return True
 
     def stop(self) -> None:
         """Leave the server; the last user to leave stops it."""
@@ -117,12 +129,12 @@ class Cluster:
         make_base(self.base)
         own_folder(self.base / "pg", self._account)
         check_reachable(self.base / "pg", self._account)
-        self._start_lock = open_lock(self.base / "pg" / "start.lock")
+        lock = open_lock(self.base / "pg" / "start.lock")
         try:
-            fcntl.flock(self._start_lock, fcntl.LOCK_EX)
-            yield self._start_lock
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield lock
         finally:
-            os.close(self._start_lock)
+            os.close(lock)
 
     def _answers(self) -> bool:
         """Tell whether the server takes us in; waits while a live one starts or recovers."""
@@ -146,9 +158,9 @@ class Cluster:
             host=str(self._sockets), user=ROLE, dbname="postgres", autocommit=True
         )
 
-    def _start_server(self) -> None:
+    def _start_server(self, start_lock: int) -> None:
         if not (self.data / "PG_VERSION").exists():
-            self._initdb()
+            self._initdb(start_lock)
         own_folder(self._sockets, self._account)
         alive = open_lock(self.base / "pg" / "server.lock")
         try:
@@ -167,19 +179,19 @@ class Cluster:
         options = f"-c unix_socket_directories='{self._sockets}' -c port=5432"
         command = [self._binaries.bin / "pg_ctl", "-D", self.data, "-l", self.log, "-s", "-w"]
         command += ["-t", READY_TIMEOUT_S, "-o", options, "start"]
-        done = run_as(
-            self._account, command, pass_fds=(alive,), timeout_s=READY_TIMEOUT_S + STOP_TIMEOUT_S
-        )
+        before = size_of(self.log)
+        timeout_s = READY_TIMEOUT_S + STOP_TIMEOUT_S
+        done = run_as(self._account, command, pass_fds=(alive,), timeout_s=timeout_s)
         if done.returncode:
-            self._explain(done.stdout)
+            self._explain(written_since(self.log, before) or done.stdout)
 
-    def _explain(self, output: str) -> None:
-        reason = last_words(self.log) if self.log.exists() else ""
-        if NO_SPACE in reason or NO_SPACE in output:
+    def _explain(self, said: str) -> None:
+        """Say why the server did not start; on a full disk it may not even have found words."""
+        if NO_SPACE in said or shutil.disk_usage(self.base).free < WAL_SEGMENT_BYTES:
             raise DiskFull(folder=self.base)
-        raise StartFailed(reason=reason or output.strip()[-300:], log=self.log)
+        raise StartFailed(reason=last_words(said), log=self.log)
 
-    def _initdb(self) -> None:
+    def _initdb(self, start_lock: int) -> None:
         """Make the cluster beside its place and rename it: a kill leaves nothing half made.
 
         initdb inherits the start lock: if only we are killed, the next start waits for it.
@@ -189,9 +201,7 @@ class Cluster:
         command = [self._binaries.bin / "initdb", "-D", made, "-U", ROLE, "--auth=peer"]
         command += ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]
         command += [] if self.durable else ["--no-sync"]
-        done = run_as(
-            self._account, command, pass_fds=(self._start_lock,), timeout_s=INITDB_TIMEOUT_S
-        )
+        done = run_as(self._account, command, pass_fds=(start_lock,), timeout_s=INITDB_TIMEOUT_S)
         if done.returncode:
             self._explain(done.stdout)
         write_configuration(made, self._account, durable=self.durable)

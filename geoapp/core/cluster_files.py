@@ -156,15 +156,28 @@ def remove_unfinished(made: Path) -> None:
         shutil.rmtree(made)
 
 
+def size_of(path: Path) -> int:
+    """Return the size of *path* in bytes; 0: there is none."""
+    return path.stat().st_size if path.exists() else 0
+
+
 def rotate_log(log: Path) -> None:
     """Keep one old log of at most MAX_LOG_BYTES."""
-    if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
+    if size_of(log) > MAX_LOG_BYTES:
         log.replace(log.with_name(f"{log.name}.1"))
 
 
-def last_words(log: Path) -> str:
-    """Return the last lines of *log* that say why the server stopped."""
+def written_since(log: Path, start: int) -> str:
+    """Return what was written to *log* behind byte *start*."""
+    if not log.exists():
+        return ""
     with log.open(errors="replace") as file:
-        file.seek(max(0, log.stat().st_size - 4000))
-        lines = [line.rstrip() for line in file if "FATAL" in line or "PANIC" in line]
-    return lines[-1] if lines else ""
+        file.seek(start)
+        return file.read()
+
+
+def last_words(text: str) -> str:
+    """Return the line of a server's or tool's output that says best why it gave up."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
+    return (grave or lines or [""])[-1][-300:]
