@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from geoapp.accounts.rules import Actor
 from geoapp.accounts.tables import Unit
 from geoapp.core.model import Base, Versioned
-from geoapp.deadlines.rules import DeadlineKind
+from geoapp.deadlines.rules_deadline import DeadlineKind
 from geoapp.ledger.rules import CampaignLevel, CandidateStatus, TaskUnitRole
 from geoapp.points.rules import Secrecy
 from geoapp.points.tables import Point, point_scope

@@ -19,6 +19,7 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geoapp.accounts.rules import Actor
@@ -103,8 +104,9 @@ class Point(Versioned, Base):
         Index("ix_point_state_category", "state", "category"),
         Index(
             "ix_point_search",
-            text(f"({SEARCHED}) gin_trgm_ops"),
+            "searched",
             postgresql_using="gin",
+            postgresql_ops={"searched": "gin_trgm_ops"},
         ),
     )
 
@@ -172,6 +174,10 @@ class Point(Versioned, Base):
     source_id: Mapped[str | None]
     """The row's own key in the file it came from: a second import finds it again."""
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    searched: Mapped[str] = mapped_column(
+        Computed(SEARCHED, persisted=True), deferred=True, deferred_raiseload=True
+    )
+    """What the search box looks through: substrings, by trigrams."""
 
     @classmethod
     def __row_scope__(cls, actor: Actor) -> ColumnElement[bool] | None:
@@ -199,7 +205,15 @@ class PointGeometry(Stamped, Base):
     """A position that a point had; the present one is the row that is still open."""
 
     __tablename__ = "point_geometry"
-    __table_args__ = (CheckConstraint("valid_to > valid_from", name="valid_range"),)
+    __table_args__ = (
+        CheckConstraint("valid_to > valid_from", name="valid_range"),
+        ExcludeConstraint(
+            (text("point_id"), "="),
+            (text("tstzrange(valid_from, valid_to)"), "&&"),
+            using="gist",
+            name="ex_point_geometry_no_overlap",
+        ),
+    )
 
     point_geometry_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     point_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(POINT_FK), index=True)
