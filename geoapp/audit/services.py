@@ -1,7 +1,8 @@
 """Recording events by name, and proving that the log is whole."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -121,17 +122,18 @@ def verify(session: Session, *, anchor: Anchor | None = None) -> VerifyResult:
     cannot then be rewritten unseen.
     """
     last, rows, head = Anchor(seq=0, hash=GENESIS), 0, None
-    for row in _stream(session):
-        head = Anchor(seq=row["head_seq"], hash=bytes(row["head_hash"]))
-        if row["seq"] is None:
-            break
-        rows += 1
-        damage = _damage(row, last, anchor)
-        if damage:
-            bad = last.seq + 1 if damage is Damage.MISSING else row["seq"]
-            return VerifyResult(rows=rows, ok=False, first_bad_seq=bad, reason=damage, anchor=last)
-        last = Anchor(seq=row["seq"], hash=bytes(row["hash"]))
-    damage = _damage_at_end(last, head, anchor)
+    damage = None
+    with closing(_stream(session)) as stream:
+        for row in stream:
+            head = Anchor(seq=row["head_seq"], hash=bytes(row["head_hash"]))
+            if row["seq"] is None:
+                break
+            rows += 1
+            damage = _damage(row, last, anchor)
+            if damage:
+                break
+            last = Anchor(seq=row["seq"], hash=bytes(row["hash"]))
+    damage = damage or _damage_at_end(last, head, anchor)
     return VerifyResult(
         rows=rows,
         ok=damage is None,
@@ -141,7 +143,7 @@ def verify(session: Session, *, anchor: Anchor | None = None) -> VerifyResult:
     )
 
 
-def _stream(session: Session) -> Iterator[RowMapping]:
+def _stream(session: Session) -> Generator[RowMapping]:
     """Entries in order beside the head, in one statement and so in one snapshot."""
     log, head = AuditEntry.__table__, AuditHead.__table__
     query = (
@@ -150,7 +152,8 @@ def _stream(session: Session) -> Iterator[RowMapping]:
         .order_by(log.c.seq)
         .execution_options(yield_per=STREAM_ROWS)
     )
-    yield from session.execute(query).mappings()
+    with session.execute(query) as result:
+        yield from result.mappings()
 
 
 def _damage(row: RowMapping, last: Anchor, anchor: Anchor | None) -> Damage | None:
