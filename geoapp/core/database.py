@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import orjson
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
 POOL_SIZE = 8  # one connection a waitress thread
@@ -40,13 +40,13 @@ class Database:
     """Engine and sessions of one PostGIS database.
 
     Args:
-        url: a SQLAlchemy URL with the psycopg driver.
+        url: postgresql://… or a SQLAlchemy URL; the driver is always psycopg 3.
         hooks: called with each new session before its first statement (row scope, audit).
     """
 
     def __init__(self, url: str, *, hooks: tuple[SessionHook, ...] = ()) -> None:
         self.engine: Engine = create_engine(
-            url,
+            make_url(url).set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             pool_size=POOL_SIZE,
             json_serializer=_dumps,

@@ -165,6 +165,8 @@ class Point(Versioned, Base):
     due_on: Mapped[date | None]
     due_text: Mapped[str] = mapped_column(default="", server_default="")
     first_due_on: Mapped[date | None]
+    node_due_on: Mapped[date | None]
+    """The earliest deadline among its open measures; kept by the ledger."""
     proof_due_on: Mapped[date | None]
     relapsed_at: Mapped[datetime | None]
     criticised_at: Mapped[datetime | None]

@@ -75,6 +75,7 @@ CREATE TABLE point (
     due_on DATE,
     due_text TEXT DEFAULT '' NOT NULL,
     first_due_on DATE,
+    node_due_on DATE,
     proof_due_on DATE,
     relapsed_at timestamptz,
     criticised_at timestamptz,
