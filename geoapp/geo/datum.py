@@ -24,6 +24,7 @@ BD_SHIFT = (0.0065, 0.006)
 INVERSE_STEPS = 5  # 1 step leaves 4.9 m, 3 steps 0.2 mm, 5 steps 1e-8 m anywhere in China
 CHINA_BOX = (72.004, 0.8293, 137.8347, 55.8271)
 """West, south, east, north inside which map services shift positions (the public formula's box)."""
+ROUNDING_DEG = 1e-9  # a position on the very edge must come back although its last digit differs
 
 EPSG_WGS84 = 4326
 EPSG_CGCS2000 = 4490
@@ -124,9 +125,13 @@ def _base_datum(crs: CRS) -> str:
 
 def in_china(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Tell which positions (degrees, WGS 84) lie in the box that map services shift."""
+    return _in_box(*_pair(lon, lat), 0.0)
+
+
+def _in_box(x: FloatArray, y: FloatArray, slack: float) -> npt.NDArray[np.bool_]:
     west, south, east, north = CHINA_BOX
-    x, y = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
+    in_x = (x >= west - slack) & (x <= east + slack)
+    return np.asarray(in_x & (y >= south - slack) & (y <= north + slack))
 
 
 def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
@@ -189,6 +194,7 @@ def _pair(x: npt.ArrayLike, y: npt.ArrayLike) -> Pair:
 
 
 def _clip(x: FloatArray, y: FloatArray) -> Pair:
+    """Keep far and infinite numbers out of the formula; one degree is more than any shift."""
     west, south, east, north = CHINA_BOX
     return np.clip(x, west - 1, east + 1), np.clip(y, south - 1, north + 1)
 
@@ -204,7 +210,7 @@ def _backward(x_in: npt.ArrayLike, y_in: npt.ArrayLike, unshift: Callable[..., P
     x, y = _pair(x_in, y_in)
     near_x, near_y = _clip(x, y)
     back_x, back_y = unshift(near_x, near_y)
-    inside = in_china(back_x, back_y) & (near_x == x) & (near_y == y)
+    inside = _in_box(back_x, back_y, ROUNDING_DEG)
     return np.where(inside, back_x, x), np.where(inside, back_y, y)
 
 
