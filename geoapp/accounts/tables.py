@@ -3,11 +3,20 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from geoapp.accounts.rules import Role, UnitKind
+from geoapp.accounts.rules import Actor, Permission, Role, UnitKind, may
 from geoapp.core.i18n import DEFAULT_LANGUAGE
 from geoapp.core.model import Base, Stamped, Versioned
 
@@ -64,6 +73,7 @@ class Person(Versioned, Base):
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     unit: Mapped[Unit] = relationship(lazy="raise")
+    sign_ins: Mapped[list["SignIn"]] = relationship(lazy="raise", back_populates="person")
 
 
 class RoleGrant(Stamped, Base):
@@ -109,6 +119,15 @@ class SignIn(Base):
     revoked_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(default="", server_default="")
     address_prefix: Mapped[str] = mapped_column(default="", server_default="")
+
+    person: Mapped[Person] = relationship(lazy="raise", back_populates="sign_ins")
+
+    @classmethod
+    def __row_scope__(cls, actor: Actor) -> ColumnElement[bool] | None:
+        """One's own; all of them for who manages people."""
+        if may(actor, Permission.USER_MANAGE):
+            return None
+        return cls.person_id == actor.person_id
 
 
 class SignInAttempt(Base):
