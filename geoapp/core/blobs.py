@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from geoapp.core.disk import PIECE, plain_disk_errors, settle_folder
 from geoapp.core.errors import NotFound, Unavailable
@@ -50,6 +50,21 @@ class Readable(Protocol):
         """Return at most *size* bytes; empty at the end."""
 
 
+class Writable(Protocol):
+    """What a copy is written to."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Take *piece*."""
+
+
+class Nowhere:
+    """Takes everything and keeps nothing: for counting and hashing."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Take *piece*."""
+        return len(piece)
+
+
 class BlobStore(Protocol):
     """Where photos and documents live; the same for a disk and for an S3-compatible service."""
 
@@ -73,17 +88,14 @@ def verify_blob(store: BlobStore, sha256: str) -> Blob:
         BlobMissing: it is not there.
         BlobDamaged: it is there, with other bytes.
     """
-    digest, size = hashlib.sha256(), 0
     with store.open(sha256) as stream:
-        while piece := stream.read(PIECE):
-            digest.update(piece)
-            size += len(piece)
-    if digest.hexdigest() != sha256:
+        found = copy_hashed(stream, Nowhere())
+    if found.sha256 != sha256:
         raise BlobDamaged(sha256=sha256)
-    return Blob(sha256, size)
+    return found
 
 
-def copy_hashed(source: Readable, target: IO[bytes]) -> Blob:
+def copy_hashed(source: Readable, target: Writable) -> Blob:
     """Copy *source* to *target* piece by piece; return what went through."""
     digest, size = hashlib.sha256(), 0
     while piece := source.read(PIECE):

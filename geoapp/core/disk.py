@@ -10,6 +10,7 @@ from geoapp.core.errors import Unavailable
 from geoapp.core.i18n import N_
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT})
 PIECE = 1 << 20  # bytes a read: one photo fits in a few, memory stays flat for any size
 
 
@@ -30,7 +31,7 @@ class FileTooLarge(Unavailable):
 
 
 class FolderRefused(Unavailable):
-    """Our account may not write here, or the disk is read-only."""
+    """Our account may not write here, the disk is read-only, or there is no such folder."""
 
     code = "disk.folder_refused"
     message = N_("The folder %(folder)s cannot be written: %(reason)s.")
@@ -44,7 +45,7 @@ def plain_disk_errors(folder: Path) -> Iterator[None]:
     Raises:
         StoreFull: no space or quota left.
         FileTooLarge: larger than the file system allows.
-        FolderRefused: no permission, or a read-only disk.
+        FolderRefused: no permission, a read-only disk, no such folder.
     """
     try:
         yield
@@ -53,7 +54,7 @@ def plain_disk_errors(folder: Path) -> Iterator[None]:
             raise StoreFull(folder=folder) from error
         if error.errno == errno.EFBIG:
             raise FileTooLarge(folder=folder) from error
-        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
+        if error.errno in REFUSALS:
             raise FolderRefused(folder=folder, reason=os.strerror(error.errno)) from error
         raise
 
