@@ -1,8 +1,6 @@
 """The drill: what was backed up comes back into another database and another photo store."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -16,15 +14,9 @@ from geoapp.core.blobs import DiskStore
 from geoapp.core.migrate import SchemaNewer
 from geoapp.core.pg_programs import ProgramFailed, server_of
 from geoapp.core.restore import InUse, MayNotCreate, NotFresh, restore_backup
+from tests.support.backups import NOW, PHOTOS, execute, small_store
 
-NOW = datetime(2024, 10, 8, 1, 30, tzinfo=UTC)
-PHOTOS = [f"photo {number}".encode() * 3000 for number in range(5)]
 ADD_UNIT = "INSERT INTO unit (unit_id, name, kind) VALUES (gen_random_uuid(), :name, :kind)"
-
-
-def run(url: str, statement: str, **values: object) -> None:
-    with create_engine(url, poolclass=NullPool).begin() as connection:
-        connection.execute(text(statement), values)
 
 
 def names(url: str) -> list[str]:
@@ -40,15 +32,12 @@ def databases(url: str, prefix: str) -> list[str]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> DiskStore:
-    store = DiskStore(tmp_path / "blobs")
-    for photo in PHOTOS:
-        store.put(BytesIO(photo))
-    return store
+    return small_store(tmp_path / "blobs")
 
 
 @pytest.fixture
 def backup(own_database_url: str, store: DiskStore, tmp_path: Path) -> Backup:
-    run(own_database_url, ADD_UNIT, name="祝桥镇", kind="town")
+    execute(own_database_url, ADD_UNIT, name="祝桥镇", kind="town")
     return create_backup(own_database_url, store, tmp_path / "office.tar", now=NOW)
 
 
@@ -101,7 +90,7 @@ def test_keys_triggers_and_checks_come_back_too(
 def test_a_target_with_data_is_refused_and_untouched(
     backup: Backup, store: DiskStore, own_database_url: str
 ) -> None:
-    run(own_database_url, "UPDATE unit SET name = '曹路镇'")
+    execute(own_database_url, "UPDATE unit SET name = '曹路镇'")
     with pytest.raises(NotFresh, match="--force"):
         restore_backup(backup.file, own_database_url, store, now=NOW)
     assert names(own_database_url) == ["曹路镇"]
@@ -118,7 +107,7 @@ def test_force_keeps_the_former_database_aside(
     backup: Backup, store: DiskStore, own_database_url: str, target_url: str
 ) -> None:
     restore_backup(backup.file, target_url, store, now=NOW, force=True)
-    run(target_url, "UPDATE unit SET name = '曹路镇'")
+    execute(target_url, "UPDATE unit SET name = '曹路镇'")
     restored = restore_backup(backup.file, target_url, store, now=NOW, force=True)
     assert names(target_url) == ["祝桥镇"]
     assert restored.kept_as.endswith("_target_before_20241008_013000")
@@ -158,7 +147,7 @@ def test_a_damaged_backup_touches_nothing(
 def test_a_backup_of_a_newer_schema_is_refused_before_names_change(
     own_database_url: str, store: DiskStore, target_url: str, tmp_path: Path
 ) -> None:
-    run(own_database_url, "UPDATE alembic_version SET version_num = '9999'")
+    execute(own_database_url, "UPDATE alembic_version SET version_num = '9999'")
     newer = create_backup(own_database_url, store, tmp_path / "newer.tar", now=NOW)
     with pytest.raises(SchemaNewer, match="9999"):
         restore_backup(newer.file, target_url, store, now=NOW, force=True)
@@ -195,10 +184,12 @@ def test_an_account_without_the_right_is_told_so(
 def test_a_dump_that_does_not_load_changes_nothing(
     own_database_url: str, store: DiskStore, target_url: str, tmp_path: Path
 ) -> None:
-    run(own_database_url, "CREATE FUNCTION half(n int) RETURNS int LANGUAGE sql AS 'SELECT n / 2'")
-    run(own_database_url, "CREATE TABLE odd (n int CHECK (half(n) > 0))")
-    run(own_database_url, "INSERT INTO odd VALUES (9)")
-    run(
+    execute(
+        own_database_url, "CREATE FUNCTION half(n int) RETURNS int LANGUAGE sql AS 'SELECT n / 2'"
+    )
+    execute(own_database_url, "CREATE TABLE odd (n int CHECK (half(n) > 0))")
+    execute(own_database_url, "INSERT INTO odd VALUES (9)")
+    execute(
         own_database_url,
         "CREATE OR REPLACE FUNCTION half(n int) RETURNS int LANGUAGE sql AS 'SELECT 0'",
     )
