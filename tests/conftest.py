@@ -6,6 +6,8 @@ from geoapp.accounts.rules import SYSTEM
 from geoapp.core.database import Database
 from tests.support.database import RolledBack, cloned_database, empty_database, shared_cluster
 
+pytest_plugins = ["tests.support.browser"]
+
 
 @pytest.fixture(scope="session")
 def cluster():

@@ -15,7 +15,7 @@ from folium.template import Template
 
 from geoapp.core.i18n import gettext as _
 from geoapp.maps.layers import DeclaredLayer
-from geoapp.maps.page import View
+from geoapp.maps.page import MapPart, View
 from geoapp.maps.symbols import LAMPS, STAGE_OF_STATE, STAGES, Symbol
 
 if TYPE_CHECKING:
@@ -117,9 +117,11 @@ var {{ this.get_name() }} = GeoMap.open("map", {{ this.config }});
         super(folium.Map, self).render(**kwargs)  # type: ignore[no-untyped-call]
         return ""
 
-    def files(self, elements: "Sequence[MapElement]", ending: str) -> list[str]:
+    def files(self, elements: "Sequence[MapPart]", ending: str) -> list[str]:
         """Return the names of all static files with *ending*, in order, each once."""
-        names = [*LEAFLET, *CORE, *(name for item in elements for name in item.needs)]
+        names = [*LEAFLET, *CORE]
+        for item in elements:
+            names += item.needs
         return [name for name in dict.fromkeys(names) if name.endswith(ending)]
 
 
@@ -153,8 +155,8 @@ class Points(MapElement):
         card: address of a point's card with ``{id}`` in it; fetched when a point is opened.
     """
 
-    maker = "points"
-    needs = (
+    maker: ClassVar[str] = "points"
+    needs: ClassVar[tuple[str, ...]] = (
         "vendor/supercluster/supercluster.min.js",
         "maps/draw.js",
         "maps/card.js",
@@ -169,8 +171,8 @@ class Points(MapElement):
 class Shapes(MapElement):
     """Points that are lines or areas, as GeoJSON with ``id``, ``state`` and ``lamp``."""
 
-    maker = "shapes"
-    needs = ("maps/card.js", "maps/shapes.js")
+    maker: ClassVar[str] = "shapes"
+    needs: ClassVar[tuple[str, ...]] = ("maps/card.js", "maps/shapes.js")
 
     def __init__(self, *, url: str, card: str) -> None:
         super().__init__({"url": url, "card": card, **symbol_options()}, name=_("Lines and areas"))
@@ -179,8 +181,8 @@ class Shapes(MapElement):
 class Ground(MapElement):
     """A declared vector layer under the points: towns, rivers, roads."""
 
-    maker = "ground"
-    needs = ("maps/ground.js",)
+    maker: ClassVar[str] = "ground"
+    needs: ClassVar[tuple[str, ...]] = ("maps/ground.js",)
 
     def __init__(self, layer: DeclaredLayer, *, url: str, language: str) -> None:
         super().__init__(
@@ -214,8 +216,8 @@ class MapControl(MapElement):
 class Legend(MapControl):
     """Lamps and stages with sign, word and count; switches between the two readings."""
 
-    maker = "legend"
-    needs = ("maps/legend.js",)
+    maker: ClassVar[str] = "legend"
+    needs: ClassVar[tuple[str, ...]] = ("maps/legend.js",)
 
     def __init__(self) -> None:
         texts = {
@@ -230,8 +232,8 @@ class Legend(MapControl):
 class Bridge(MapControl):
     """Talks with the page around the frame: row ↔ point."""
 
-    maker = "bridge"
-    needs = ("maps/bridge.js",)
+    maker: ClassVar[str] = "bridge"
+    needs: ClassVar[tuple[str, ...]] = ("maps/bridge.js",)
 
     def __init__(self) -> None:
         super().__init__({})
@@ -240,8 +242,8 @@ class Bridge(MapControl):
 class Picker(MapControl):
     """Crosshair for choosing a place: by click, by thumb, by arrow keys and Enter."""
 
-    maker = "picker"
-    needs = ("maps/picker.js",)
+    maker: ClassVar[str] = "picker"
+    needs: ClassVar[tuple[str, ...]] = ("maps/picker.js",)
 
     def __init__(self) -> None:
         texts = {

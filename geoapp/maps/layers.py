@@ -1,7 +1,7 @@
 """Declared layers: one TOML file each in layers/, checked when it is read; plain.
 
 name = "towns"                     # also the address: /layers/towns.geojson
-kind = "area"                      # area, line or point
+kind = "polygon"                   # polygon, line or point
 source = "towns.geojson"           # beside the TOML file
 datum = "wgs84"                    # wgs84 or cgcs2000; others are converted at import
 licence = "CC0-1.0"
@@ -36,7 +36,7 @@ from typing import Any
 from geoapp.core.errors import NotFound, Refused
 from geoapp.core.i18n import N_
 
-NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
+NAME = re.compile(r"[a-z0-9_]{1,60}\Z")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 DASH = re.compile(r"\d+(\.\d+)?( \d+(\.\d+)?)*\Z")
 MAX_ZOOM = 19
@@ -46,7 +46,7 @@ DATUMS = ("wgs84", "cgcs2000")  # the same numbers; see the decisions
 class Kind(StrEnum):
     """What the layer's geometries are."""
 
-    AREA = "area"
+    POLYGON = "polygon"
     LINE = "line"
     POINT = "point"
 
@@ -94,24 +94,25 @@ class Style:
 
 @dataclass(frozen=True)
 class DeclaredLayer:
-    """One layer as its file declares it."""
+    """One layer as its file (or, for imported ones, its row) declares it."""
 
     name: str
-    title: dict[str, str]
+    title_zh: str
+    title_en: str
     kind: Kind
-    source: Path
-    datum: str
-    licence: str
     attribution: str
-    min_zoom: int
-    max_zoom: int
     style: Style
+    source: Path | None = None
+    datum: str = "wgs84"
+    licence: str = ""
+    min_zoom: int = 0
+    max_zoom: int = MAX_ZOOM
     order: int = 10
     shown: bool = True
 
     def title_in(self, language: str) -> str:
         """Return the title in *language* (zh_Hans_CN, en)."""
-        return self.title.get(language[:2]) or self.title["zh"]
+        return self.title_en if language == "en" else self.title_zh
 
 
 class _Reader:
@@ -148,6 +149,12 @@ class _Reader:
             raise self.wrong(field, " / ".join(choices), value)
         return str(value)
 
+    def flag(self, field: str, *, default: bool) -> bool:
+        value = self._find(field, default)
+        if not isinstance(value, bool):
+            raise self.wrong(field, "true / false", value)
+        return value
+
     def _find(self, field: str, default: object) -> object:
         value: Any = self.data
         for part in field.split("."):
@@ -155,6 +162,27 @@ class _Reader:
         if value is None and default is None:
             raise self.wrong(field, "?", "")
         return default if value is None else value
+
+
+def _style(read: _Reader, prefix: str) -> Style:
+    return Style(
+        stroke=read.text(prefix + "stroke", COLOUR, Style.stroke),
+        fill=read.text(prefix + "fill", COLOUR, ""),
+        width=read.number(prefix + "width", Style.width, 0, 20),
+        dash=read.text(prefix + "dash", DASH, ""),
+        opacity=read.number(prefix + "opacity", 1, 0, 1),
+        label=read.text(prefix + "label", None, ""),
+        label_zoom=int(read.number(prefix + "label_zoom", Style.label_zoom, 0, MAX_ZOOM)),
+    )
+
+
+def read_style(name: str, values: dict[str, Any]) -> Style:
+    """Check the style of an imported layer; the keys are those of [style].
+
+    Raises:
+        LayerWrong: as for a file; *name* stands for it.
+    """
+    return _style(_Reader(Path(name), values), "")
 
 
 def read_layer(path: Path) -> DeclaredLayer:
@@ -173,7 +201,8 @@ def read_layer(path: Path) -> DeclaredLayer:
     low = int(read.number("zoom.min", 0, 0, MAX_ZOOM))
     return DeclaredLayer(
         name=read.text("name", NAME),
-        title={"zh": read.text("title.zh"), "en": read.text("title.en")},
+        title_zh=read.text("title.zh"),
+        title_en=read.text("title.en"),
         kind=Kind(read.choice("kind", [kind.value for kind in Kind])),
         source=source,
         datum=read.choice("datum", DATUMS),
@@ -181,17 +210,9 @@ def read_layer(path: Path) -> DeclaredLayer:
         attribution=read.text("attribution"),
         min_zoom=low,
         max_zoom=int(read.number("zoom.max", MAX_ZOOM, low, MAX_ZOOM)),
-        style=Style(
-            stroke=read.text("style.stroke", COLOUR, Style.stroke),
-            fill=read.text("style.fill", COLOUR, ""),
-            width=read.number("style.width", Style.width, 0, 20),
-            dash=read.text("style.dash", DASH, ""),
-            opacity=read.number("style.opacity", 1, 0, 1),
-            label=read.text("style.label", None, ""),
-            label_zoom=int(read.number("style.label_zoom", Style.label_zoom, 0, MAX_ZOOM)),
-        ),
+        style=_style(read, "style."),
         order=int(read.number("order", 10, 0, 1000)),
-        shown=bool(read._find("shown", default=True)),  # noqa: SLF001 - same module
+        shown=read.flag("shown", default=True),
     )
 
 

@@ -8,15 +8,24 @@ modules to the data addresses.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from geoapp.maps.elements import MapElement
+    from geoapp.maps.elements import BaseMap
 
 HOLE = f"nonce-{secrets.token_hex(8)}"
 """Stands in the composed text where the nonce of the response goes; unknown outside the process."""
 
 AssetUrl = Callable[[str], str]
+
+
+class MapPart(Protocol):
+    """An element of maps/elements.py: knows its files and how to get on the map."""
+
+    needs: ClassVar[tuple[str, ...]]
+
+    def attach(self, base: "BaseMap") -> None:
+        """Put the element on *base*."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class MapPage:
 
 
 def compose_map(
-    elements: "Sequence[MapElement]",
+    elements: Sequence[MapPart],
     *,
     view: View,
     title: str,
