@@ -29,7 +29,7 @@ MAP_POLICY = (
     _COMMON
     + "script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; frame-ancestors 'self'"
 )
-FEATURES = "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=(), bluetooth=()"
+FEATURES = "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()"
 
 csrf = CSRFProtect()
 
