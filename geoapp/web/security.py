@@ -130,6 +130,7 @@ def install(app: Flask, settings: Settings) -> None:
         or None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        WTF_I18N_ENABLED=False,  # web/forms.py chooses the language, not flask-babel
         WTF_CSRF_TIME_LIMIT=None,  # a visit form stays open for hours; the session ends it
     )
     hops = settings.behind_proxy
