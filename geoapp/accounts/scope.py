@@ -6,10 +6,20 @@ takes the actor's ``scope_unit_ids``, ``sees_all`` and ``sees_secret`` as argume
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Alias, Column, ColumnElement, Select, SelectBase, Table, event, false
+from sqlalchemy import (
+    Alias,
+    Column,
+    ColumnElement,
+    Select,
+    SelectBase,
+    Table,
+    TextClause,
+    event,
+    false,
+)
 from sqlalchemy.orm import FromStatement, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import visitors
@@ -18,7 +28,7 @@ from geoapp.accounts.rules import Actor, Permission, may
 from geoapp.audit.tables import AuditEntry
 from geoapp.core.model import Base
 
-OPTIONS = "row_scope"
+ACTORS_KEPT = 256  # limits of the people who were here last
 SCOPE_GIVEN = "row_scope_given"
 """Execution option of a Core statement on a scoped table that carries the scope itself."""
 
@@ -69,26 +79,26 @@ def _actor(session: Session) -> Actor:
     return actor
 
 
-def _options(session: Session) -> tuple[LoaderCriteriaOption, ...]:
-    """The limits of this session's actor, built once."""
-    made: tuple[LoaderCriteriaOption, ...] | None = session.info.get(OPTIONS)
-    if made is None:
-        actor = _actor(session)
-        limits = {mapped: rows_of(mapped, actor) for mapped in _scopes()}
-        made = session.info[OPTIONS] = tuple(
-            with_loader_criteria(mapped, limit, include_aliases=True)
-            for mapped, limit in limits.items()
-            if limit is not None
-        )
-    return made
+@lru_cache(maxsize=ACTORS_KEPT)
+def _options(actor: Actor) -> tuple[LoaderCriteriaOption, ...]:
+    """The limits of *actor*; built once for all sessions of an equal one."""
+    limits = {mapped: rows_of(mapped, actor) for mapped in _scopes()}
+    return tuple(
+        with_loader_criteria(mapped, limit, include_aliases=True)
+        for mapped, limit in limits.items()
+        if limit is not None
+    )
 
 
 def _limit(state: ORMExecuteState) -> None:
     """Add the limits to a SELECT, UPDATE or DELETE; refuse what cannot carry them."""
-    options = _options(state.session)
-    if not options or state.execution_options.get(SCOPE_GIVEN):
+    actor = _actor(state.session)
+    if isinstance(state.statement, TextClause) or state.execution_options.get(SCOPE_GIVEN):
         return
     if state.is_column_load:  # more columns of a row that this session already holds
+        return
+    options = _options(actor)
+    if not options:
         return
     _refuse_what_carries_none(state)
     if state.is_insert or not state.is_orm_statement:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geoapp.accounts.rules import Actor
-from geoapp.accounts.tables import Unit
+from geoapp.accounts.tables import Unit, within
 from geoapp.core.model import Base, Versioned
 from geoapp.deadlines.rules_deadline import DeadlineKind
 from geoapp.ledger.rules import CampaignLevel, CandidateStatus, TaskUnitRole
@@ -200,11 +200,11 @@ def problem_scope(cls: type[Problem], actor: Actor) -> ColumnElement[bool] | Non
     open_to = cls.secrecy != Secrecy.SECRET
     if actor.sees_all:
         return None if actor.sees_secret else open_to
-    units = list(actor.scope_unit_ids)
+    units = actor.scope_unit_ids
     by_task = exists(
         select(Task.task_id).where(
             Task.problem_id == cls.problem_id,
-            or_(Task.responsible_unit_id.in_(units), Task.accepting_unit_id.in_(units)),
+            or_(within(Task.responsible_unit_id, units), within(Task.accepting_unit_id, units)),
         )
     )
     visible = point_scope(Point, actor)

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geoapp.accounts.rules import Actor
-from geoapp.accounts.tables import Unit
+from geoapp.accounts.tables import Unit, within
 from geoapp.core.model import Base, Stamped, Versioned, geometry
 from geoapp.points.rules import (
     Category,
@@ -192,12 +192,12 @@ def point_scope(cls: type[Point], actor: Actor) -> ColumnElement[bool] | None:
     secret = true() if actor.sees_secret else cls.secrecy != Secrecy.SECRET
     if actor.sees_all:
         return None if actor.sees_secret else secret
-    units = list(actor.scope_unit_ids)
+    units = actor.scope_unit_ids
     mine = or_(
-        cls.responsible_unit_id.in_(units),
-        cls.accepting_unit_id.in_(units),
-        cls.territorial_unit_id.in_(units),
-        cls.reporting_unit_id.in_(units),
+        within(cls.responsible_unit_id, units),
+        within(cls.accepting_unit_id, units),
+        within(cls.territorial_unit_id, units),
+        within(cls.reporting_unit_id, units),
         cls.inspector_id == actor.person_id,
     )
     return and_(mine, secret)
