@@ -12,9 +12,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    Text,
     UniqueConstraint,
     Uuid,
     any_,
+    cast,
     func,
     literal,
     text,
@@ -32,8 +34,8 @@ def within(column: Any, unit_ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
 
     ``IN`` would send each id apart: a leader of a district covers hundreds, on every statement.
     """
-    ids = sorted(unit_ids)  # equal sets give equal statements
-    found: ColumnElement[bool] = column == any_(literal(ids, ARRAY(Uuid)))
+    ids = "{" + ",".join(str(unit_id) for unit_id in unit_ids) + "}"
+    found: ColumnElement[bool] = column == any_(cast(literal(ids, Text), ARRAY(Uuid)))
     return found
 
 
