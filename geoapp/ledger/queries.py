@@ -80,6 +80,11 @@ class TaskRow:
     responsible: str
     measures: tuple[Measure, ...]
 
+    @property
+    def height(self) -> int:
+        """How many table rows it takes."""
+        return max(1, len(self.measures))
+
 
 @dataclass(frozen=True)
 class ProblemRow:
@@ -89,6 +94,11 @@ class ProblemRow:
     tasks: tuple[TaskRow, ...]
     points: tuple[LinkedPoint, ...]
     candidates: tuple[PlaceCandidate, ...]
+
+    @property
+    def height(self) -> int:
+        """How many table rows it takes."""
+        return max(1, sum(task.height for task in self.tasks))
 
 
 def list_campaigns(session: Session) -> list[CampaignRow]:
