@@ -49,11 +49,11 @@ class LampReason(StrEnum):
 
 
 LAMP_NAMES = {
-    Lamp.GREY: N_("Grey"),
-    Lamp.GREEN: N_("Green"),
-    Lamp.YELLOW: N_("Yellow"),
-    Lamp.RED: N_("Red"),
-    Lamp.BLUE: N_("Blue"),
+    Lamp.GREY: N_("Grey lamp"),
+    Lamp.GREEN: N_("Green lamp"),
+    Lamp.YELLOW: N_("Yellow lamp"),
+    Lamp.RED: N_("Red lamp"),
+    Lamp.BLUE: N_("Blue lamp"),
 }
 REASON_TEXTS = {
     LampReason.ENDED: N_("Closed or ended"),

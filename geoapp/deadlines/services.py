@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from sqlalchemy import Integer, cast, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from geoapp.accounts.rules import SYSTEM
+from geoapp.core.database import Database
 from geoapp.core.errors import NotFound, Refused
 from geoapp.core.i18n import N_
 from geoapp.deadlines.readers import shipped_days, shipped_limits
@@ -49,6 +51,16 @@ class Holiday:
     first_on: date
     last_on: date
     worked: tuple[date, ...] = ()
+
+
+def seed(database: Database) -> None:
+    """Load what every office needs before the first deadline, at start-up and after a migration.
+
+    The one service that opens its own transaction: it runs before there is anybody to ask.
+    """
+    with database.transaction(SYSTEM) as session:
+        seed_calendar(session)
+        seed_limits(session)
 
 
 def seed_calendar(session: Session) -> SeedResult:
