@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from geoapp.core.errors import Forbidden, SignInNeeded
@@ -187,8 +188,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 """The permission table: the one place that says which role may do what."""
 
-OVERSEEING = frozenset({Role.PLANNER, Role.ACCEPTOR, Role.BRIEFING})
+OVERSEEING = frozenset({Role.PLANNER, Role.ACCEPTOR, Role.BRIEFING, Role.ADMIN})
 """Roles that see every row when granted at the root or at an inspection office."""
+TOP_ONLY = frozenset({Role.ADMIN})
+"""Roles that can be granted nowhere else."""
 
 
 class NotSignedIn(SignInNeeded):
@@ -227,6 +230,7 @@ class Actor:
     reach: Mapping[Role, frozenset[uuid.UUID]] = field(default_factory=dict, hash=False)
     must_change_password: bool = False
     sign_in_id: uuid.UUID | None = None
+    last_seen_at: datetime | None = field(default=None, compare=False)
     address_prefix: str = ""
     device_id: str = ""
 
@@ -254,7 +258,7 @@ def permissions_of(actor: Actor) -> frozenset[Permission]:
 def may(actor: Actor, permission: Permission, *, unit_id: uuid.UUID | None = None) -> bool:
     """Whether *actor* may do *permission*; with *unit_id*: there, by a role that covers it."""
     roles = [role for role in actor.roles if permission in GRANTS[role]]
-    if unit_id is None or actor.source == SYSTEM.source:
+    if unit_id is None or actor.person_id is None:
         return bool(roles)
     return any(unit_id in actor.reach.get(role, actor.scope_unit_ids) for role in roles)
 
