@@ -6,6 +6,7 @@ from geoapp.core.i18n import N_
 
 OFF_SITE_FLOOR_M = 50  # a point's own position is seldom known better in a built-up street
 OFF_SITE_FACTOR = 2  # two accuracy radii hold about 95 % of fixes
+COARSE_FIX_M = 300  # a cell tower or a wireless network, no satellite: it shows the town, no more
 
 
 class VisitMethod(StrEnum):
@@ -29,6 +30,9 @@ VISIT_METHOD_NAMES: dict[VisitMethod, str] = {
     VisitMethod.LOOK_BACK: N_("Look-back"),
     VisitMethod.ACCEPTANCE: N_("Acceptance check"),
 }
+
+PRESENCE = frozenset(VisitMethod) - {VisitMethod.DOCUMENTS, VisitMethod.TALK}
+"""Methods that say "I was there": they need a position near the point, or a reason."""
 
 
 class EvidenceKind(StrEnum):
