@@ -59,6 +59,7 @@ class Document(Figure):
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ this.title|e }}</title>
 <base target="_parent">
+<link rel="icon" href="data:,">
 {% for url in this.styles %}<link rel="stylesheet" href="{{ url|e }}">
 {% endfor %}{% for url in this.scripts %}<script src="{{ url|e }}" nonce="{{ this.hole }}"></script>
 {% endfor %}{{ this.header.render() }}

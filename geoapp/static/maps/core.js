@@ -23,11 +23,11 @@ const GeoMap = (() => {
     }
   }
 
-  function button(container, sign, title, onClick) {
+  function button(container, title, onClick) {
     const link = L.DomUtil.create("a", "", container);
     link.href = "#";
     link.role = "button";
-    link.textContent = sign;
+    L.DomUtil.create("span", "home-sign", link);
     link.title = title;
     link.setAttribute("aria-label", title);
     L.DomEvent.disableClickPropagation(link);
@@ -57,15 +57,16 @@ const GeoMap = (() => {
       options: { position: "topleft" },
       onAdd() {
         const box = L.DomUtil.create("div", "leaflet-bar");
-        button(box, "⛶", config.texts.home, () => fit(map));
+        button(box, config.texts.home, () => fit(map));
         return box;
       },
     });
     new Home().addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
-    for (const [name, level] of [["ground", 210], ["shapes", 410], ["points", 450]]) {
+    for (const [name, level] of [["labels", 390], ["shapes", 410], ["points", 450]]) {
       map.createPane(name).style.zIndex = level;
     }
+    map.getPane("labels").style.pointerEvents = "none";
     map.on("moveend", () => map.geo.ready && keepView(map));
     return map;
   }
