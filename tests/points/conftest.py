@@ -1,0 +1,50 @@
+import pytest
+
+from geoapp.accounts import scope
+from geoapp.accounts.rules import SYSTEM
+from geoapp.audit import hooks
+from geoapp.core.database import Database
+from geoapp.points import ports
+from tests.support.database import RolledBack
+from tests.support.factories import NOON, make_calendar, make_office
+
+HOOKS = (scope.install, hooks.install)
+
+
+@pytest.fixture(autouse=True)
+def nothing_plugged():
+    """No upper floor adds anything unless the test says so."""
+    ports.plug_in(())
+    yield
+    ports.plug_in(())
+
+
+@pytest.fixture
+def now():
+    return NOON
+
+
+@pytest.fixture
+def guarded_db(database_engine):
+    """The database of one test with the hooks of the app: row scope and audit; nothing stays."""
+    with database_engine.connect() as connection, connection.begin() as everything:
+        yield RolledBack(connection, hooks=HOOKS)
+        everything.rollback()
+
+
+@pytest.fixture
+def committing_db(own_database_url):
+    """A database of this test alone with the hooks of the app, which really commits."""
+    database = Database(own_database_url, hooks=HOOKS)
+    with database.transaction(SYSTEM) as session:
+        make_calendar(session)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def office(guarded_db):
+    """Units and people, and the working calendar."""
+    with guarded_db.transaction(SYSTEM) as session:
+        make_calendar(session)
+        return make_office(session)
