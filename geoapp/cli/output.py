@@ -19,12 +19,29 @@ SHOWN_PROBLEMS = 50  # a terminal page; --json gives all
 class Problem(Protocol):
     """One thing wrong with an input, as the readers of ``intake`` report it."""
 
-    file: str
-    sheet: str
-    row: int | None
-    column: str
-    code: str
-    severity: str
+    @property
+    def file(self) -> str:
+        """The input it stands in."""
+
+    @property
+    def sheet(self) -> str:
+        """Its sheet or layer; empty: there is only one."""
+
+    @property
+    def row(self) -> int | None:
+        """Its row as people count, from 1."""
+
+    @property
+    def column(self) -> str:
+        """Its column, by heading."""
+
+    @property
+    def code(self) -> str:
+        """What is wrong, for machines."""
+
+    @property
+    def severity(self) -> str:
+        """error, warning or note."""
 
     @property
     def text(self) -> str:
