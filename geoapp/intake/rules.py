@@ -1,9 +1,10 @@
 """What can be wrong in an imported file: one code a cause, its sentence, and where it stands."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from geoapp.core.errors import DomainError
@@ -19,6 +20,21 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A part of a sentence that is put into words when it is shown, in the reader's language."""
+
+    speak: Callable[[], str]
+
+    @classmethod
+    def term(cls, text: str) -> "Said":
+        """Return the translation of an ``N_()`` text, later."""
+        return cls(partial(gettext, text))
+
+    def __str__(self) -> str:
+        return self.speak()
 
 
 @dataclass(frozen=True)
@@ -132,6 +148,10 @@ class Findings:
                 data=data,
             )
             self.listed.append(problem)
+
+    def add_again(self, code: str, severity: Severity) -> None:
+        """Count one more of a problem whose first instance says everything (an unknown word)."""
+        self.counts[code, severity] += 1
 
     def number(self, severity: Severity) -> int:
         """How many problems of this *severity* there are, listed or not."""
