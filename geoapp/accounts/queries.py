@@ -123,7 +123,7 @@ def person_by_login(login: str) -> Select[Person]:
     return select(Person).where(Person.login == login)
 
 
-def open_sign_ins(person_id: uuid.UUID, now: datetime) -> Select[SignIn]:
+def open_sign_ins(person_id: uuid.UUID | None, now: datetime) -> Select[SignIn]:
     """Where *person_id* is signed in at *now*, last used first."""
     return (
         select(SignIn)

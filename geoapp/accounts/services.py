@@ -203,10 +203,12 @@ def grant_role(
     return grant
 
 
-def end_grant(session: Session, role_grant_id: uuid.UUID, *, now: datetime) -> RoleGrant:
+def end_grant(
+    session: Session, person_id: uuid.UUID, *, role_grant_id: uuid.UUID, now: datetime
+) -> RoleGrant:
     """Take a role away from *now* on; the grant stays in the history."""
     grant = session.get(RoleGrant, role_grant_id)
-    if grant is None or grant.valid_to is not None:
+    if grant is None or grant.person_id != person_id or grant.valid_to is not None:
         raise GrantMissing
     if grant.role is Role.ADMIN:
         _keep_an_administrator(session, grant.person_id, now=now)
