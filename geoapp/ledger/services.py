@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from geoapp.accounts.rules import Actor, Permission, may, require
 from geoapp.core.errors import Conflict, Refused
 from geoapp.core.i18n import N_
 from geoapp.deadlines.rules import parse_deadline, shanghai_day
@@ -139,6 +140,7 @@ def add_measure(
     if not words or not due_text:
         raise MeasureEmpty
     point = get_point(session, point_id)
+    _require_keeper(session, point)
     task = _task_for(session, point, now)
     deadline = parse_deadline(due_text, base_on=shanghai_day(now))
     last = session.scalar(select(func.max(Measure.seq)).where(Measure.task_id == task.task_id))
@@ -171,6 +173,7 @@ def finish_measure(
     if not note.strip():
         raise ReasonMissing
     point = get_point(session, point_id)
+    require(session.info["actor"], Permission.POINT_RECTIFY, unit_id=point.responsible_unit_id)
     statement = (
         select(Measure)
         .join(Task, Task.task_id == Measure.task_id)
@@ -187,6 +190,13 @@ def finish_measure(
     session.flush()
     _keep_node(session, point)
     return measure
+
+
+def _require_keeper(session: Session, point: Point) -> None:
+    """Pass the responsible unit of the point, and whoever keeps the ledger."""
+    actor: Actor = session.info["actor"]
+    if not may(actor, Permission.LEDGER_EDIT):
+        require(actor, Permission.POINT_PLAN, unit_id=point.responsible_unit_id)
 
 
 def _keep_node(session: Session, point: Point) -> None:
