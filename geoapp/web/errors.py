@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -219,7 +219,8 @@ def _page(failure: Failure) -> str:
         return render_template("web/error.html", **vars(failure))
     except Exception:  # the bar may need the very database that is down
         logger.exception("error page failed", extra={"reference": failure.reference})
-        return render_template("web/error_plain.html", **vars(failure))
+        plain = current_app.jinja_env.get_template("web/error_plain.html")
+        return plain.render(**vars(failure))
 
 
 def _reference() -> str:

@@ -14,7 +14,9 @@ from geoapp.core.i18n import language, ngettext
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MU_M2 = 2000 / 3  # one 亩 in square metres
 KILOMETRE_M = 1000
-FINE_KILOMETRES = 10  # below this a tenth of a kilometre still matters
+KILO = 1000
+BYTES_LEFT = 4  # as long as all four units are left, the value is in whole bytes
+FINE = 10  # below this a tenth still matters
 MISSING = "—"
 
 Number = int | float | Decimal
@@ -88,7 +90,7 @@ def distance(m: Number | None) -> str:
     if m < KILOMETRE_M:
         return _("%(value)s m", value=number(m))
     kilometres = float(m) / KILOMETRE_M
-    return _("%(value)s km", value=number(kilometres, 1 if kilometres < FINE_KILOMETRES else 0))
+    return _("%(value)s km", value=number(kilometres, 1 if kilometres < FINE else 0))
 
 
 def position(lon: Number | None, lat: Number | None, digits: int = 5) -> str:
@@ -102,14 +104,12 @@ def size(count: int | None) -> str:
     """Write a number of bytes: ``1.2 MB``."""
     if count is None:
         return MISSING
-    value, unit = float(count), "B"
-    for unit in ("B", "KB", "MB", "GB"):  # noqa: B007 - the unit that fitted is used below
-        if value < KILOMETRE_M:
-            break
-        value /= KILOMETRE_M
-    return (
-        f"{value:.0f} {unit}" if unit == "B" or value >= FINE_KILOMETRES else f"{value:.1f} {unit}"
-    )
+    value, units = float(count), ["GB", "MB", "KB", "B"]
+    while value >= KILO and len(units) > 1:
+        value /= KILO
+        units.pop()
+    digits = 1 if len(units) < BYTES_LEFT and value < FINE else 0
+    return f"{value:.{digits}f} {units[-1]}"
 
 
 FILTERS: dict[str, Any] = {

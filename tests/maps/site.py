@@ -1,4 +1,4 @@
-"""A small real app with a point map: invented columns, shapes and ground, cards that name the id."""
+"""A small real app with a point map: invented columns, shapes and ground, cards with the id."""
 
 import json
 from dataclasses import dataclass, field
