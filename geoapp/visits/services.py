@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from geoapp.accounts.rules import Actor, NotSignedIn, Permission, require
 from geoapp.accounts.scope import SCOPE_GIVEN
@@ -183,4 +184,10 @@ def _measured(session: Session, point: Point, draft: VisitDraft) -> float | None
 
 def _touch(session: Session, point: Point, now: datetime) -> None:
     """Note that something happened; no new version, so that nobody's edit of it is refused."""
-    session.execute(update(Point).where(Point.point_id == point.point_id).values(updated_at=now))
+    session.execute(
+        update(Point)
+        .where(Point.point_id == point.point_id)
+        .values(updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    set_committed_value(point, "updated_at", now)
