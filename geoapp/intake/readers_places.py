@@ -27,13 +27,8 @@ from geoapp.intake.readers_tables import cell_text
 from geoapp.intake.rules import Findings, Said, Severity
 
 STORABLE = Box(-180.0, -85.0, 180.0, 85.0)  # what the table's check accepts
-KINDS = {
-    shapely.GeometryType.POINT,
-    shapely.GeometryType.LINESTRING,
-    shapely.GeometryType.POLYGON,
-    shapely.GeometryType.MULTILINESTRING,
-    shapely.GeometryType.MULTIPOLYGON,
-}
+KINDS = frozenset({0, 1, 3, 5, 6})
+"""GEOS numbers of what one point of the ledger can be: point, line, area, several lines, areas."""
 LINE_KINDS = {shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING}
 Cells = Mapping[Field, Sequence[object]]
 
@@ -56,6 +51,7 @@ class PlaceReader:
     region: Box | None = None
     outside: Severity = Severity.WARNING
     columns: Columns | None = None
+    kinds: frozenset[int] = KINDS
 
     def from_cells(self, rows: Sequence[int], cells: Cells) -> Places:
         """Build the geometries of table rows from their coordinate or WKT cells."""
@@ -124,7 +120,7 @@ class PlaceReader:
             elif not self._stray(rows[n], flat[n : n + 1], shapes[n], storable=bool(storable[n])):
                 shapes[n] = None
         kinds = shapely.get_type_id(shapes)
-        odd = ~np.isin(kinds, [-1, *KINDS]) | ~shapely.is_valid(shapes)
+        odd = ~np.isin(kinds, [-1, *self.kinds]) | ~shapely.is_valid(shapes)
         for n in np.flatnonzero(odd & ~shapely.is_missing(shapes)).tolist():
             shapes[n] = self._mend(rows[n], shapes[n])
         return Places(shapes, shapely.get_x(flat), shapely.get_y(flat))  # NaN for lines and areas
@@ -151,7 +147,7 @@ class PlaceReader:
         """Return a storable shape: single parts unpacked, crossing outlines repaired."""
         single = shapely.get_num_geometries(shape) == 1
         part = (shapely.get_geometry(shape, 0) if single else None) or shape
-        if shapely.get_type_id(part) not in KINDS:
+        if shapely.get_type_id(part) not in self.kinds:
             self._refuse(found.SHAPE_KIND, row, kind=kind_name(part))
             return None
         repaired = repair(part)
