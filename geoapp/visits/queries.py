@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from geoapp.accounts.rules import Actor
 from geoapp.accounts.scope import SCOPE_GIVEN
+from geoapp.core.i18n import language
 from geoapp.points.rules_facts import PhotoFact, VisitFact
 from geoapp.points.tables import Point
 from geoapp.visits.readers import shipped_checklists
 from geoapp.visits.rules import PRESENCE, EvidenceKind, EvidenceRole, off_site_limit_m
-from geoapp.visits.rules_checklist import Answer, Item
+from geoapp.visits.rules_checklist import Answer
 from geoapp.visits.rules_refusals import EvidenceNotFound, VisitMissing
 from geoapp.visits.rules_warnings import PhotoWarning, photo_warnings
 from geoapp.visits.tables import Evidence, Visit
@@ -41,7 +42,8 @@ class VisitView:
     lat: float | None
     is_off_site: bool
     photos: tuple[PhotoView, ...]
-    answers: tuple[tuple[Item, Answer], ...]
+    answers: tuple[tuple[str, Answer], ...]
+    """Each item of the checklist in the reader's language, with what was said."""
 
 
 def get_visit(session: Session, visit_id: uuid.UUID) -> VisitView:
@@ -178,7 +180,9 @@ def _visit_view(row: Any, photos: Sequence[Any], reused: frozenset[str]) -> Visi
             if photo.Evidence.visit_id == visit.visit_id
         ),
         answers=tuple(
-            (items[key], Answer(value)) for key, value in visit.checklist.items() if key in items
+            (items[key].text(language()), Answer(value))
+            for key, value in visit.checklist.items()
+            if key in items
         ),
     )
 
