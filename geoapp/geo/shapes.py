@@ -10,7 +10,7 @@ import shapely
 from shapely import Geometry
 
 from geoapp.core.errors import BadInput
-from geoapp.core.i18n import N_
+from geoapp.core.i18n import N_, gettext
 from geoapp.geo.datum import Datum, Pair, from_wgs84, to_wgs84
 
 GeometryArray = npt.NDArray[np.object_]
@@ -43,6 +43,24 @@ class Repaired:
 
     geometry: Geometry
     reason: str = ""
+
+
+_REASONS = {
+    "Self-intersection": N_("it crosses itself near %(place)s"),
+    "Ring Self-intersection": N_("it touches itself near %(place)s"),
+    "Hole lies outside shell": N_("a hole lies outside near %(place)s"),
+    "Holes are nested": N_("holes lie inside each other near %(place)s"),
+    "Nested shells": N_("areas lie inside each other near %(place)s"),
+    "Interior is disconnected": N_("a hole cuts it apart near %(place)s"),
+    "Too few points in geometry component": N_("it has too few corners near %(place)s"),
+}
+
+
+def say_reason(reason: str) -> str:
+    """Say in the current language why a geometry was not valid, and near which lon, lat."""
+    kind, _bracket, place = reason.rstrip("]").partition("[")
+    text = _REASONS.get(kind, N_("it is not a valid shape near %(place)s"))
+    return gettext(text, place=", ".join(place.split()) or "–")
 
 
 def read_wkt(text: str) -> Geometry:

@@ -183,7 +183,8 @@ def meaning_of(heading: str) -> Meaning | None:
         return Meaning(*_RANKED[word])
     named = _DATUM.search(word)
     bare = _BRACKETS.sub("", _DATUM.sub("", word)).strip("坐标")
-    for candidate in (bare, bare + "坐标", _BRACKETS.sub("", word)):
+    pair = [bare + "坐标"] if named else []  # 百度坐标
+    for candidate in (bare, *pair, _BRACKETS.sub("", word)):
         if candidate in _RANKED:
             return Meaning(*_RANKED[candidate], _DATUM_WORDS[named[0]] if named else "")
     return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from geoapp.geo.shapes import (
     read_wkbs,
     read_wkt,
     repair,
+    say_reason,
     shapes_to_wgs84,
     swap_axes,
     within,
@@ -151,13 +153,12 @@ class PlaceReader:
             self._refuse(found.SHAPE_KIND, row, kind=kind_name(part))
             return None
         repaired = repair(part)
+        reason = Said(partial(say_reason, repaired.reason))
         if shapely.is_empty(repaired.geometry):
-            self._refuse(found.SHAPE_COLLAPSED, row, reason=repaired.reason)
+            self._refuse(found.SHAPE_COLLAPSED, row, reason=reason)
             return None
         if repaired.reason:
-            self.findings.add(
-                found.SHAPE_REPAIRED, Severity.WARNING, row=row, reason=repaired.reason
-            )
+            self.findings.add(found.SHAPE_REPAIRED, Severity.WARNING, row=row, reason=reason)
         return repaired.geometry
 
 

@@ -11,13 +11,13 @@ from geoapp.geo.shapes import ShapeUnreadable
 from geoapp.intake.rules import declare, declare_error
 
 KIND_NAMES = {
-    0: N_("point"),
-    1: N_("line"),
-    2: N_("line"),
-    3: N_("area"),
+    0: N_("point shape"),
+    1: N_("line shape"),
+    2: N_("line shape"),
+    3: N_("area shape"),
     4: N_("group of points"),
-    5: N_("line"),
-    6: N_("area"),
+    5: N_("line shape"),
+    6: N_("area shape"),
     7: N_("mixture of shapes"),
 }
 """What people call a shape, by its GEOS type number."""

@@ -64,7 +64,7 @@ _CATEGORY_WORDS: dict[Category, str] = {
     Category.BRICK_FACTORY: "制砖厂 砖厂 砖瓦厂",
     Category.RIVER_SEGMENT: "河段 河道 黑臭水体 水体 河道段",
     Category.WATER_OUTFALL: "排口 排污口 入河排污口 入河排口 雨污混排口",
-    Category.KEY_POLLUTER: "重点排污单位 重点污染源",
+    Category.KEY_POLLUTER: "重点排污单位 重点排污企业 重点污染源",
     Category.INDUSTRY: "工业企业 企业 工业 工厂",
     Category.FARM_RUNOFF: "农业面污染源 农业面源 农业面源污染 畜禽养殖 农业污染",
     Category.WOODLAND: "林地 林地问题 毁林",
