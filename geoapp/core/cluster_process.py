@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,6 +116,7 @@ def end_orphans(folder: Path, *, patience_s: float) -> bool:
         if now > ask_at and not asked:
             asked = True
             for pid in left:
-                os.kill(pid, signal.SIGQUIT)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT)
         time.sleep(POLL_S)
     return True

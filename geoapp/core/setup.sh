@@ -75,7 +75,8 @@ require_database() {
             "The package sources have no postgresql-*-postgis-3: check /etc/apt, then start again." \
             "软件源中没有 postgresql-*-postgis-3：请检查 /etc/apt 后重新启动。"
     fi
-    require "postgresql-${newest:-NN}-postgis-3" "the database with maps" "带地图功能的数据库"
+    if [ -z "$newest" ]; then is_ubuntu && newest=16 || newest=15; fi # not asked: say the usual one
+    require "postgresql-$newest-postgis-3" "the database with maps" "带地图功能的数据库"
 }
 
 find_major() { # the newest PostgreSQL that we know and the package sources have

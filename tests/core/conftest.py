@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
@@ -25,7 +25,8 @@ def base():
     yield folder
     for data in (folder / "pg").glob("data*"):
         for pid in users_of(data):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
     shutil.rmtree(folder)
 
 

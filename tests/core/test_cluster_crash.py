@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -23,7 +24,8 @@ def stranger():
 
 def kill_all(cluster):
     for pid in users_of(cluster.data):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     assert end_orphans(cluster.data, patience_s=5)
 
 
@@ -94,7 +96,8 @@ def test_a_kill_in_the_middle_of_initdb_leaves_nothing_half_made(
         assert program.poll() is None
     program.kill()
     for pid in users_of(made):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     program.wait()
     assert not embedded.data.exists()
     assert connect(embedded.start()).execute("SELECT 1").fetchone() == (1,)
