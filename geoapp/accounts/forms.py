@@ -24,8 +24,12 @@ NAME = Length(max=100)
 SHORT = Length(max=40)
 
 
+def _uuid(value: Any) -> uuid.UUID:
+    return uuid.UUID(str(value))
+
+
 def _uuid_or_none(value: Any) -> uuid.UUID | None:
-    return uuid.UUID(str(value)) if value else None
+    return _uuid(value) if value else None
 
 
 def unit_choices(tree: Sequence[UnitRow]) -> list[tuple[str, str]]:
@@ -93,11 +97,11 @@ class PersonForm(AccountForm):
         description=N_("a–z, 0–9, dot, hyphen; for example zhangwei."),
         render_kw={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"},
     )
-    name = StringField(N_("Name"), validators=[InputRequired(), NAME])
+    name = StringField(N_("Full name"), validators=[InputRequired(), NAME])
     phone = StringField(
         N_("Telephone"), validators=[SHORT], render_kw={"inputmode": "tel", "autocomplete": "off"}
     )
-    unit_id = SelectField(N_("Unit"), coerce=uuid.UUID)
+    unit_id = SelectField(N_("Unit"), coerce=_uuid)
 
     def __init__(self, tree: Sequence[UnitRow], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -108,18 +112,19 @@ class NewPersonForm(PersonForm):
     """A new person: also the first role and the language."""
 
     role = SelectField(N_("Role"), coerce=Role)
-    language = SelectField(N_("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(N_("Language"))
 
     def __init__(self, tree: Sequence[UnitRow], **kwargs: Any) -> None:
         super().__init__(tree, **kwargs)
         self.role.choices = role_choices()
+        self.language.choices = list(LANGUAGES.items())
 
 
 class GrantForm(AccountForm):
     """A role in a unit and everything below it."""
 
     role = SelectField(N_("Role"), coerce=Role)
-    unit_id = SelectField(N_("In this unit and all below it"), coerce=uuid.UUID)
+    unit_id = SelectField(N_("In this unit and all below it"), coerce=_uuid)
 
     def __init__(self, tree: Sequence[UnitRow], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func, literal, select, update
+from sqlalchemy import Interval, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -93,7 +93,8 @@ def _count(session: Session, subject: str, *, free: int, now: datetime) -> None:
     old = SignInAttempt
     failures = case((old.last_at < now - FORGOTTEN_AFTER, 1), else_=old.failures + 1)
     doublings = func.least(failures - free, DOUBLINGS)
-    wait = literal(FIRST_WAIT) * func.power(2, doublings)
+    seconds = FIRST_WAIT.total_seconds() * func.power(2, doublings)
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, seconds, type_=Interval)
     statement = (
         insert(SignInAttempt)
         .values(subject=subject, failures=1, last_at=now)
@@ -110,11 +111,7 @@ def _count(session: Session, subject: str, *, free: int, now: datetime) -> None:
     )
     counted = session.execute(statement).scalar_one_or_none()
     if counted is None:
-        until = session.scalars(
-            select(SignInAttempt.blocked_until).where(SignInAttempt.subject == subject)
-        ).one()
-        seconds = max(1, round((until - now).total_seconds())) if until else 1
-        raise TooManyTries(seconds=seconds)
+        raise TooManyTries(seconds=_seconds_to_wait(session, subject, now))
     if counted >= free:
         record(
             session,
@@ -123,6 +120,12 @@ def _count(session: Session, subject: str, *, free: int, now: datetime) -> None:
             entity_id=subject,
             after={"failures": counted},
         )
+
+
+def _seconds_to_wait(session: Session, subject: str, now: datetime) -> int:
+    query = select(SignInAttempt.blocked_until).where(SignInAttempt.subject == subject)
+    until = session.scalars(query).one_or_none()
+    return max(1, round((until - now).total_seconds())) if until else 1
 
 
 def sign_in(

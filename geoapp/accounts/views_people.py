@@ -86,7 +86,7 @@ def new_person() -> ResponseReturnValue:
     except DomainError as error:
         flash(str(error), "error")
         return render_template("accounts/new_person.html", form=form), status_of(type(error))
-    return render_template("accounts/new_password.html", person=person, password=secret), 201
+    return render_template("accounts/new_password.html", account=person, password=secret), 201
 
 
 @requires(Permission.USER_MANAGE)
@@ -106,8 +106,8 @@ def _show(person_id: uuid.UUID, form: Any = None, status: int = 200) -> Response
         devices = list(session.scalars(open_sign_ins(person_id, now)))
     page = render_template(
         "accounts/person.html",
-        person=found,
-        form=form or PersonForm(tree, obj=found),
+        account=found,
+        form=form or PersonForm(tree, obj=found, formdata=None),
         grant_form=GrantForm(tree, unit_id=found.unit_id, formdata=None),
         grants=grants,
         devices=devices,
@@ -148,7 +148,7 @@ def reset_password(person_id: uuid.UUID) -> ResponseReturnValue:
     secret = make_password()
     with writing() as session:
         found = set_password(session, person_id, password=secret, now=datetime.now(UTC))
-    return render_template("accounts/new_password.html", person=found, password=secret), 201
+    return render_template("accounts/new_password.html", account=found, password=secret), 201
 
 
 @requires(Permission.USER_MANAGE)
