@@ -47,6 +47,14 @@ class LayerMissing(BadInput):
     hint = N_("Its layers are: %(layers)s.")
 
 
+class JsonNotUtf8(BadInput):
+    """GDAL would take the Chinese for noise."""
+
+    code = "intake.json_not_utf8"
+    message = N_("“%(name)s” is not written in UTF-8, as GeoJSON must be.")
+    hint = N_("Save it once more as UTF-8.")
+
+
 @dataclass(frozen=True)
 class Features:
     """A piece of a layer: the columns in the order of the headings, the shapes as WKB."""
@@ -112,8 +120,10 @@ def open_layers(source: Source, *, wanted: str = "") -> list[Layer]:
     """Return the layers to read: the *wanted* one, the only one, or all folders of a KML.
 
     Raises:
-        LayersAmbiguous, LayerMissing, FileBroken: why there is none.
+        LayersAmbiguous, LayerMissing, JsonNotUtf8, FileBroken: why there is none.
     """
+    if source.kind is FileKind.GEOJSON and encoding_of(source.path, name=source.name) == "gb18030":
+        raise JsonNotUtf8(name=source.name)
     if source.kind is FileKind.SHAPEFILE:
         found = [(name, path.stem, path) for name, path in source.paths.items()]
     else:
@@ -141,8 +151,6 @@ def _layer(source: Source, name: str, title: str, path: Path) -> Layer:
     )
     if info["geometry_type"] is None:
         raise LayerMissing(name=source.name, layer=name, layers="–")
-    if source.kind is FileKind.GEOJSON:
-        encoding_of(path, name=source.name)  # JSON is UTF-8; anything else would become noise
     return Layer(
         name=name,
         title=title,

@@ -132,7 +132,7 @@ class Findings:
         return len(self.listed)
 
     def add(
-        self, code: str, severity: Severity, *, row: int = 0, column: str = "", **data: object
+        self, code: str, severity: Severity, /, *, row: int = 0, column: str = "", **data: object
     ) -> None:
         """Count the problem, and list it unless its code has filled its share of the list."""
         self.counts[code, severity] += 1

@@ -22,6 +22,12 @@ def write_csv(path, rows, *, headings=HEADINGS, encoding="utf-8", delimiter=",")
     return path
 
 
+def one(folder, **cells):
+    """A file of one row: the usual headings, with some cells changed or added."""
+    row = dict(zip(HEADINGS, BRICKS, strict=True)) | cells
+    return write_csv(folder / "a.csv", [list(row.values())], headings=list(row))
+
+
 def write_xlsx(path, rows, *, headings=HEADINGS, above=(), sheets=("点位",)):
     book = Workbook()
     book.remove(book.active)
