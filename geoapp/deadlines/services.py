@@ -93,7 +93,7 @@ def seed_calendar(session: Session) -> SeedResult:
         session.execute(insert(CalendarDay), rows[start : min(start + BATCH, len(fresh))])
     if grown:
         session.execute(update(CalendarDay), rows[len(fresh) :])
-    if rows:
+    if rows and known:  # an empty calendar is filled with days that carry their numbers
         _number_workdays(session)
     return SeedResult(added=len(fresh), changed=len(grown))
 

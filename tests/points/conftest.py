@@ -25,9 +25,9 @@ def now():
 
 
 @pytest.fixture
-def guarded_db(database_engine):
+def guarded_db(dated_engine):
     """The database of one test with the hooks of the app: row scope and audit; nothing stays."""
-    with database_engine.connect() as connection, connection.begin() as everything:
+    with dated_engine.connect() as connection, connection.begin() as everything:
         yield RolledBack(connection, hooks=HOOKS)
         everything.rollback()
 
@@ -44,7 +44,6 @@ def committing_db(own_database_url):
 
 @pytest.fixture
 def office(guarded_db):
-    """Units and people, and the working calendar."""
+    """Units and people."""
     with guarded_db.transaction(SYSTEM) as session:
-        make_calendar(session)
         return make_office(session)
