@@ -125,7 +125,8 @@ def write_configuration(data: Path, account: Account, *, durable: bool) -> None:
             fresh = path.with_name(f"{name}.new")
             fresh.write_text(text)
             fresh.chmod(0o600)
-            os.chown(fresh, account.uid, account.gid)
+            if account.changed:
+                os.chown(fresh, account.uid, account.gid)
             fresh.replace(path)
 
 
