@@ -38,8 +38,9 @@ def guarded_db(database_engine):
 @pytest.fixture
 def guarded(guarded_db):
     """A session of SYSTEM with the hooks of the app; nothing stays."""
-    with guarded_db.transaction(SYSTEM) as session:
-        yield session
+    session = guarded_db._open(SYSTEM)
+    yield session
+    session.close()
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def make_sign_in(session, person, *, at):
     return row
 
 
-def actor_for_test(*roles: Role, person=None, units=(), sees_all=False):
+def actor_for_test(*roles: Role, person=None, units=(), sees_all=False, reach=None):
     return Actor(
         person_id=person.person_id if person else uuid.uuid4(),
         name="test",
@@ -45,5 +45,6 @@ def actor_for_test(*roles: Role, person=None, units=(), sees_all=False):
         roles=frozenset(roles),
         scope_unit_ids=frozenset(unit.unit_id for unit in units),
         sees_all=sees_all,
+        reach=reach or {},
         sees_secret=any(Permission.SECRET_READ in GRANTS[role] for role in roles),
     )
