@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 
 @contextmanager
@@ -17,6 +18,8 @@ def serving(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        # in the server's own thread: browsers keep connections open, and the loop lives with them
+        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
         thread.join(timeout=10)
         server.task_dispatcher.shutdown()
+        assert not thread.is_alive(), "the web server of the test did not stop"
