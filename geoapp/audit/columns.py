@@ -55,10 +55,16 @@ def deleted(row: Base) -> Changes:
     return before, None
 
 
-def updated(row: Base) -> Changes | None:
-    """Before and after of the columns and links that really changed; None: none did."""
+def computed_keys(row: Base) -> frozenset[str]:
+    """Columns that the coming flush sets by an SQL expression; afterwards nothing shows it."""
+    values = inspect(row).dict
+    return frozenset(key for key in values if isinstance(values[key], ClauseElement))
+
+
+def updated(row: Base, computed: frozenset[str] = frozenset()) -> Changes | None:
+    """Before and after of the columns that really changed; None: none did."""
     state: InstanceState[Base] = inspect(row)
-    changes: dict[str, tuple[Any, Any]] = {}
+    changes: dict[str, tuple[Any, Any]] = dict.fromkeys(sorted(computed), (None, COMPUTED))
     for key in _keys(state):
         history = state.get_history(key, PASSIVE_NO_INITIALIZE)
         if history.has_changes():
@@ -66,13 +72,6 @@ def updated(row: Base) -> Changes | None:
             new = _value(row, key, next(iter(history.added or ()), None))
             if old != new or new in HIDDEN:  # the same place may come as WKB and as WKT
                 changes[key] = old, new
-    for key in _links(state):
-        history = state.get_history(key, PASSIVE_NO_INITIALIZE)
-        if history.has_changes():
-            changes[key] = (
-                [entity_of(item)[1] for item in history.deleted or ()],
-                [entity_of(item)[1] for item in history.added or ()],
-            )
     if not changes:
         return None
     return (
@@ -85,13 +84,6 @@ def _keys(state: InstanceState[Base]) -> Iterator[str]:
     for attribute in state.mapper.column_attrs:
         if attribute.key not in COUNTERS:
             yield attribute.key
-
-
-def _links(state: InstanceState[Base]) -> Iterator[str]:
-    """Relationships over a bare link table, which has no class of its own to watch."""
-    for relation in state.mapper.relationships:
-        if relation.secondary is not None:
-            yield relation.key
 
 
 def _value(row: Base, key: str, value: Any) -> Any:

@@ -1,13 +1,13 @@
 """The session hook: every change of an audited row is noted, whoever makes it, wherever."""
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import CursorResult, Result, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 from sqlalchemy.sql import TableClause
 
-from geoapp.audit.columns import deleted, entity_of, inserted, updated
+from geoapp.audit.columns import computed_keys, deleted, entity_of, inserted, updated
 from geoapp.audit.writers import Draft, note, notebook, write_drafts
 from geoapp.core.database import actor_of
 from geoapp.core.model import Base, Stamped
@@ -25,10 +25,12 @@ def install(session: Session) -> None:
 
 
 def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> None:
-    """Write who made a new row."""
+    """Write who made a new row, and remember what only shows before the flush."""
     for row in session.new:
         if isinstance(row, Stamped) and row.created_by is None:
             row.created_by = actor_of(session).person_id
+    computed = {row: computed_keys(row) for row in session.dirty if _is_audited(row)}
+    notebook(session).computed = {row: keys for row, keys in computed.items() if keys}
 
 
 def _collect(session: Session, _context: UOWTransaction) -> None:
@@ -36,8 +38,9 @@ def _collect(session: Session, _context: UOWTransaction) -> None:
     for row in session.new:
         if _is_audited(row):
             _note(session, "insert", row, inserted(row))
+    computed = notebook(session).computed
     for row in session.dirty:
-        changes = updated(row) if _is_audited(row) else None
+        changes = updated(row, computed.get(row, frozenset())) if _is_audited(row) else None
         if changes:
             _note(session, "update", row, changes)
     for row in session.deleted:
@@ -47,7 +50,7 @@ def _collect(session: Session, _context: UOWTransaction) -> None:
         write_drafts(session)
 
 
-def _is_audited(row: object) -> bool:
+def _is_audited(row: object) -> TypeGuard[Base]:
     return isinstance(row, Base) and type(row).__audited__
 
 

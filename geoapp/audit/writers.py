@@ -49,6 +49,7 @@ class Notebook:
 
     drafts: list[Draft] = field(default_factory=list)
     savepoints: dict[SessionTransaction, int] = field(default_factory=dict)
+    computed: dict[object, frozenset[str]] = field(default_factory=dict)
     is_closing: bool = False
     reason: str = ""
     device_id: str = ""
