@@ -5,8 +5,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from signal import SIGHUP, SIGTERM
 from types import FrameType
 from typing import Any, cast
 from wsgiref.types import WSGIApplication
@@ -135,19 +136,30 @@ class Server:
         close_all(self._connections, ignore_all=True)
 
 
-def serve(app: WSGIApplication, settings: Settings, *, tls: Tls | None = None) -> None:
-    """Serve *app* until Ctrl-C or SIGTERM.
+def serve(
+    app: WSGIApplication,
+    settings: Settings,
+    *,
+    tls: Tls | None = None,
+    ready: Callable[[Server], None] | None = None,
+) -> None:
+    """Serve *app* until Ctrl-C, SIGTERM or the end of the terminal.
+
+    *ready* is told the server once its port is ours: the moment to say :attr:`Server.url`.
 
     Raises:
         PortTaken: another program listens there.
         AddressRefused: not one of our addresses, or a port below 1024.
     """
     server = Server(app, settings, tls=tls)
-    previous = signal.signal(signal.SIGTERM, _leave)
+    previous = {number: signal.signal(number, _leave) for number in (SIGTERM, SIGHUP)}
     try:
+        if ready:
+            ready(server)
         server.run()
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from geoapp.core.cluster_errors import RunElsewhere
 from geoapp.core.cluster_files import lock_now, open_lock
 from geoapp.core.cluster_process import end_orphans, postmaster_of, users_of
+from geoapp.core.cluster_watch import kept_alive
 
 
 @pytest.fixture
@@ -54,6 +56,25 @@ def test_a_server_that_died_under_its_users_is_healed(embedded, connect):
     kill_all(embedded)
     assert embedded.heal()
     assert connect(embedded.url()).execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_watched_server_comes_back_by_itself(embedded):
+    embedded.start()
+    with kept_alive(embedded, every_s=0.05):
+        first = postmaster_of(embedded.data)
+        kill_all(embedded)
+        patience = time.monotonic() + 60
+        while (second := postmaster_of(embedded.data)) is None:
+            assert time.monotonic() < patience
+    assert second != first
+    assert embedded.start() == embedded.url()
+
+
+def test_a_watch_ends_with_its_block_and_leaves_a_stopped_server_alone(embedded):
+    with kept_alive(embedded, every_s=0.01):
+        embedded.start()
+        embedded.stop()
+    assert postmaster_of(embedded.data) is None
 
 
 def test_a_user_killed_with_9_does_not_keep_the_server_running(embedded, second_program):

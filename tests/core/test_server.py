@@ -32,8 +32,7 @@ try:
     import socket
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    print(port, flush=True)
-    serve(app, Settings(port=port))
+    serve(app, Settings(port=port), ready=lambda server: print(server.url, flush=True))
 finally:
     print("tidied", flush=True)
 """
@@ -208,19 +207,13 @@ def test_old_tls_is_refused(secure, tls):
     connection.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_ctrl_c_and_sigterm_end_it_tidily(number):
     with subprocess.Popen(
         [sys.executable, "-c", SERVE], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as program:
-        url = f"http://127.0.0.1:{program.stdout.readline().strip()}/"
-        while True:
-            try:
-                with plain(url) as connection:
-                    assert ask(connection, "/")[1] == b"here"
-                break
-            except ConnectionRefusedError:
-                continue
+        with plain(program.stdout.readline().strip()) as connection:
+            assert ask(connection, "/")[1] == b"here"
         program.send_signal(number)
         assert program.stdout.read() == "tidied\n"
         assert program.wait() == 0
