@@ -64,7 +64,7 @@ MOVES: tuple[Move, ...] = (
         (S.DRAFT,),
         S.REPORTED,
         Verb.REPORT,
-        {F},
+        {F, P, D},
         (N.GEOMETRY, N.PHOTO, N.CATEGORY, N.TEXT),
         clock="verify",
     ),
@@ -202,7 +202,7 @@ MOVES: tuple[Move, ...] = (
             Verb.EXTEND,
             {U},
             (N.REASON, N.NEW_DEADLINE, N.DOCUMENT),
-            confirmers=(A,),
+            confirmers=(A, D),
         )
     ),
     *(

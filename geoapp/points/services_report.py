@@ -93,7 +93,7 @@ def report_point(
         person_id=actor.person_id,
         name=actor.name,
         unit_id=actor.unit_id,
-        role=role_for(actor, move.roles, holders_of(point)) or min(actor.roles, default=Role.ADMIN),
+        role=role_for(actor, move.roles, holders_of(point)) or min(move.roles & actor.roles),
     )
     when = Circumstances(now=now, device_at=draft.device_at)
     details = {DIGEST: digest}
@@ -152,6 +152,9 @@ def _build(session: Session, draft: PointDraft, now: datetime) -> Point:
         if item.name not in _NOT_COLUMNS
     }
     values["pollution_types"] = list(draft.pollution_types)
+    actor = actor_in(session)
+    if values["inspector_id"] is None and Role.INSPECTOR in actor.roles:
+        values["inspector_id"] = actor.person_id  # the finder keeps it until it is assigned
     return Point(
         **values,
         geom=stored(draft.shape),
@@ -159,7 +162,7 @@ def _build(session: Session, draft: PointDraft, now: datetime) -> Point:
         found_at=draft.found_at or now,
         updated_at=now,
         state=State.REPORTED,
-        reporting_unit_id=actor_in(session).unit_id,
+        reporting_unit_id=actor.unit_id,
     )
 
 

@@ -9,7 +9,15 @@ down_revision = "0005"
 
 # number, source, target, verb, roles, needs, confirmers; lists are words apart by blanks
 ROWS = (
-    (1, "draft", "reported", "report", "inspector", "geometry photo category text", ""),
+    (
+        1,
+        "draft",
+        "reported",
+        "report",
+        "admin inspector planner",
+        "geometry photo category text",
+        "",
+    ),
     (
         2,
         "reported",
@@ -103,7 +111,7 @@ ROWS = (
         "extend",
         "responsible",
         "reason new_deadline document",
-        "acceptor",
+        "acceptor admin",
     ),
     (
         20,
@@ -112,9 +120,17 @@ ROWS = (
         "extend",
         "responsible",
         "reason new_deadline document",
-        "acceptor",
+        "acceptor admin",
     ),
-    (20, "planned", "planned", "extend", "responsible", "reason new_deadline document", "acceptor"),
+    (
+        20,
+        "planned",
+        "planned",
+        "extend",
+        "responsible",
+        "reason new_deadline document",
+        "acceptor admin",
+    ),
     (
         20,
         "rectifying",
@@ -122,7 +138,7 @@ ROWS = (
         "extend",
         "responsible",
         "reason new_deadline document",
-        "acceptor",
+        "acceptor admin",
     ),
     (
         20,
@@ -131,7 +147,7 @@ ROWS = (
         "extend",
         "responsible",
         "reason new_deadline document",
-        "acceptor",
+        "acceptor admin",
     ),
     (
         20,
@@ -140,7 +156,7 @@ ROWS = (
         "extend",
         "responsible",
         "reason new_deadline document",
-        "acceptor",
+        "acceptor admin",
     ),
     (
         20,
@@ -149,7 +165,7 @@ ROWS = (
         "extend",
         "responsible",
         "reason new_deadline document",
-        "acceptor",
+        "acceptor admin",
     ),
     (21, "unfounded", "reported", "correct", "admin", "reason", "admin"),
     (21, "merged", "reported", "correct", "admin", "reason", "admin"),
