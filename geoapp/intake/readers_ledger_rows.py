@@ -13,12 +13,12 @@ from geoapp.intake.rules_ledger import (
     LedgerProblem,
     LedgerTask,
     PlaceFound,
-    PlaceWhy,
 )
 from geoapp.intake.rules_ledger_grid import Grid, GridCell, GridRow
 from geoapp.intake.rules_ledger_headings import Column
 from geoapp.intake.rules_ledger_places import find_places
 from geoapp.intake.rules_ledger_text import find_pollution, read_serial, read_units, split_units
+from geoapp.ledger.rules import PlaceWhy
 
 TASK_COLUMNS = (Column.PROBLEM, Column.LEADER, Column.UNIT)
 SHOWN_WORDS = 20

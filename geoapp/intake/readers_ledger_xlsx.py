@@ -72,7 +72,7 @@ def _grid(sheet: Any) -> Grid:
     for (row, column), cell in sheet._cells.items():  # noqa: SLF001
         if isinstance(cell, MergedCell) or column > MAX_COLUMNS:
             continue
-        text = cell_text(cell.value)[:MAX_CELL]
+        text = cell_text(cell.value).replace("\0", "")[:MAX_CELL]
         if text:
             found[row, column] = GridCell(text, row, column, str(cell.coordinate))
     last_row = max((row for row, _ in found), default=0)

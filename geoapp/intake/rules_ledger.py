@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
-from geoapp.core.i18n import N_, gettext
+from geoapp.core.i18n import gettext
 from geoapp.deadlines.rules import Deadline
 from geoapp.intake.rules import RowProblem, Severity
+from geoapp.ledger.rules import PLACE_WHY_TEXTS, PlaceWhy
 from geoapp.points.rules import Secrecy
 
 
@@ -19,25 +19,6 @@ class CellRef:
     """As the office counts: the row of the sheet, or of the table in a document."""
     address: str = ""
     """``E4`` in a workbook, ``r4c5`` in the table of a document."""
-
-
-class PlaceWhy(StrEnum):
-    """By which rule words were taken for the name of a place."""
-
-    TOWN_PART = "town_part"
-    ADDRESS = "address"
-    FACILITY = "facility"
-    RIVER_REACH = "river_reach"
-    COLUMN = "column"
-
-
-PLACE_WHY_TEXTS = {
-    PlaceWhy.TOWN_PART: N_("A place within a town, street office or village"),
-    PlaceWhy.ADDRESS: N_("A road with a number or a side"),
-    PlaceWhy.FACILITY: N_("The name of a facility"),
-    PlaceWhy.RIVER_REACH: N_("A reach of a river"),
-    PlaceWhy.COLUMN: N_("Written in the column of places"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from geoapp.deadlines.rules_text import fold
-from geoapp.intake.rules_ledger import PlaceFound, PlaceWhy
+from geoapp.intake.rules_ledger import PlaceFound
+from geoapp.ledger.rules import PlaceWhy
 
 MAX_NAME = 30  # characters; longer is a sentence, not a name
 MAX_PLACES = 40  # of one problem

@@ -41,3 +41,22 @@ class CandidateStatus(StrEnum):
     OPEN = "open"
     PLACED = "placed"
     DISMISSED = "dismissed"
+
+
+class PlaceWhy(StrEnum):
+    """By which rule words of a ledger were taken for the name of a place."""
+
+    TOWN_PART = "town_part"
+    ADDRESS = "address"
+    FACILITY = "facility"
+    RIVER_REACH = "river_reach"
+    COLUMN = "column"
+
+
+PLACE_WHY_TEXTS: dict[PlaceWhy, str] = {
+    PlaceWhy.TOWN_PART: N_("A place within a town, street office or village"),
+    PlaceWhy.ADDRESS: N_("A road with a number or a side"),
+    PlaceWhy.FACILITY: N_("The name of a facility"),
+    PlaceWhy.RIVER_REACH: N_("A reach of a river"),
+    PlaceWhy.COLUMN: N_("Written in the column of places"),
+}

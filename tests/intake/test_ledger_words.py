@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoapp.intake.rules_ledger import PLACE_WHY_TEXTS, PlaceWhy
 from geoapp.intake.rules_ledger_headings import COLUMN_NAMES, Column, column_of
 from geoapp.intake.rules_ledger_places import find_places
 from geoapp.intake.rules_ledger_split import SPLIT_NAMES, SplitBy, split_measures
@@ -16,8 +15,8 @@ from geoapp.intake.rules_ledger_text import (
     read_serial,
     read_units,
 )
+from geoapp.ledger.rules import PLACE_WHY_TEXTS, PlaceWhy
 from geoapp.points.rules import Secrecy
-
 
 FOUR_PLACES = (
     "东滩镇海堤区域渣土消纳点土方车运输导致扬尘。"
