@@ -59,7 +59,7 @@ class Document(Figure):
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ this.title|e }}</title>
 <base target="_parent">
-<link rel="icon" href="data:,">
+<link rel="icon" href="{{ this.icon|e }}" type="image/svg+xml">
 {% for url in this.styles %}<link rel="stylesheet" href="{{ url|e }}">
 {% endfor %}{% for url in this.scripts %}<script src="{{ url|e }}" nonce="{{ this.hole }}"></script>
 {% endfor %}{{ this.header.render() }}
@@ -73,8 +73,9 @@ class Document(Figure):
 </html>
 """)
 
-    def __init__(self, *, title: str, lang: str, hole: str) -> None:
+    def __init__(self, *, title: str, lang: str, hole: str, icon: str) -> None:
         super().__init__(title=title)
+        self.icon = icon
         self.lang = lang
         self.hole = hole
         self.styles: list[str] = []
@@ -108,6 +109,7 @@ var {{ this.get_name() }} = GeoMap.open("map", {{ this.config }});
                     "home": _("Show all points"),
                     "failed": _("The data could not be loaded."),
                     "retry": _("Try again"),
+                    "layers": _("Layers"),
                     "map": _("Map; move it with the arrow keys"),
                 },
             }

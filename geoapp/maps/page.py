@@ -67,7 +67,7 @@ def compose_map(
     """
     from geoapp.maps.elements import BaseMap, Document  # folium takes seconds to import
 
-    document = Document(title=title, lang=lang, hole=HOLE)
+    document = Document(title=title, lang=lang, hole=HOLE, icon=asset("icon.svg"))
     base = BaseMap(view)
     document.add_child(base)
     for element in elements:

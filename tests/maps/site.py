@@ -20,6 +20,7 @@ from geoapp.web.state import AppState
 LAMP_KEYS = list(LAMPS)
 STATES = list(STAGE_OF_STATE)
 CARD = "<h3>{{ name }}</h3><p><a href='/points/{{ id }}'>{{ id }}</a></p>"
+POINT = '{% extends "base.html" %}{% block heading %}{{ id }}{% endblock %}'
 TOWNS = """
 name = "towns"
 kind = "polygon"
@@ -125,6 +126,6 @@ def build_site(content: Content, folder: Path):
 
     @app.get("/points/<point_id>")
     def point(point_id):
-        return render_template_string("<h1>{{ id }}</h1>", id=point_id)
+        return render_template_string(POINT, id=point_id)
 
     return app

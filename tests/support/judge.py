@@ -34,3 +34,21 @@ def small_targets(page, least=48):
 def scrolls_sideways(page):
     """Whether the page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+def wait_until(frame, expression):
+    """Wait until the JavaScript *expression* is true in *frame*.
+
+    Playwright's own wait_for_function compiles text in the page, which our policy forbids.
+    """
+    frame.evaluate(
+        f"""() => new Promise((done, fail) => {{
+          const end = performance.now() + 15000;
+          const look = () => {{
+            if ({expression}) done(true);
+            else if (performance.now() > end) fail(new Error("waited in vain"));
+            else setTimeout(look, 20);
+          }};
+          look();
+        }})"""
+    )

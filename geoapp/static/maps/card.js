@@ -9,7 +9,10 @@ GeoMap.cards = (map, template) => {
       const button = L.DomUtil.create("button", "", row);
       button.type = "button";
       button.textContent = sign;
-      button.addEventListener("click", () => show((at + step + found.length) % found.length));
+      button.addEventListener("click", (event) => {
+        event.stopPropagation(); // the button is gone when Leaflet asks where the click was
+        show((at + step + found.length) % found.length);
+      });
     }
     row.children[0].insertAdjacentText("afterend", ` ${at + 1} / ${found.length} `);
     return row;

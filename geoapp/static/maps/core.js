@@ -5,6 +5,16 @@ const GeoMap = (() => {
   const VIEW_KEY = "geoapp.map.view";
   const FIT = { padding: [36, 36], maxZoom: 15 };
   L.Control.Attribution.mergeOptions({ prefix: false });
+  L.Control.Layers.addInitHook(function () {
+    const add = this.onAdd;
+    this.onAdd = function (map) {
+      const box = add.call(this, map);
+      const link = box.querySelector(".leaflet-control-layers-toggle");
+      link.title = map.geo.texts.layers;
+      link.setAttribute("aria-label", map.geo.texts.layers);
+      return box;
+    };
+  });
 
   function storedView() {
     try {
@@ -67,7 +77,7 @@ const GeoMap = (() => {
       map.createPane(name).style.zIndex = level;
     }
     map.getPane("labels").style.pointerEvents = "none";
-    map.on("moveend", () => map.geo.ready && keepView(map));
+    map.on("moveend", () => map.geo.ready && !map.geo.picking && keepView(map));
     return map;
   }
 
@@ -78,11 +88,12 @@ const GeoMap = (() => {
 
   /** After loading: stay where the reader was if something is there, else show everything. */
   function settle(map) {
+    map.geo.ready += 1;
+    if (map.geo.held) return; // a place was given: the reader is there already
     const kept = storedView();
     const there = kept && map.geo.bounds.contains([kept.lat, kept.lon]);
     if (there) map.setView([kept.lat, kept.lon], kept.zoom, { animate: false });
     else if (map.geo.bounds.isValid()) map.fitBounds(map.geo.bounds, { ...FIT, animate: false });
-    map.geo.ready += 1;
   }
 
   /** Fetch JSON from *url* with the filters of this document's address; a failure shows a bar. */

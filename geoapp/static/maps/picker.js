@@ -38,9 +38,9 @@ GeoMap.picker = (map, options) => {
   });
   map.on("geo:place", ({ lon, lat }) => {
     if (!Number.isFinite(lon) || !Number.isFinite(lat)) return;
-    map.geo.ready += 1;
+    map.geo.held = true;
     show(L.latLng(lat, lon));
-    map.setView([lat, lon], Math.max(map.getZoom(), CLOSE_ZOOM));
+    map.setView([lat, lon], Math.max(map.getZoom(), CLOSE_ZOOM), { animate: false });
   });
   return {};
 };
