@@ -24,6 +24,7 @@ from sqlalchemy import URL
 from geoapp.core.cluster_binaries import choose_binaries, package_name
 from geoapp.core.cluster_errors import DiskFull, NotReady, RunElsewhere, StartFailed
 from geoapp.core.cluster_files import (
+    check_owner,
     check_reachable,
     clear_away,
     clear_io_errors,
@@ -127,6 +128,7 @@ class Cluster:
     @contextmanager
     def _alone(self) -> Iterator[int]:
         make_base(self.base)
+        check_owner(self.data, self._account)
         own_folder(self.base / "pg", self._account)
         check_reachable(self.base / "pg", self._account)
         lock = open_lock(self.base / "pg" / "start.lock")

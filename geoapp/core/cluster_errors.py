@@ -42,6 +42,14 @@ class FolderClosed(Unavailable):
     hint = N_("Choose another folder with --data, or give that account access to it.")
 
 
+class FolderForeign(Unavailable):
+    """Another account owns the database."""
+
+    code = "cluster.folder_foreign"
+    message = N_("The database in %(folder)s belongs to the account %(owner)s, not to %(account)s.")
+    hint = N_("Start as that account, or choose another folder with --data.")
+
+
 class FolderStrange(Unavailable):
     """Something that is not our database stands in its place."""
 

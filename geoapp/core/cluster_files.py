@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from geoapp.core.cluster_errors import DiskFull, FolderClosed, FolderStrange
+from geoapp.core.cluster_errors import DiskFull, FolderClosed, FolderForeign, FolderStrange
 from geoapp.core.cluster_process import Account, run_as
 
 MAX_SOCKET_DIR_BYTES = 90  # sun_path holds 107 bytes; "/.s.PGSQL.5432" takes 14 of them
@@ -84,6 +84,12 @@ def own_folder(path: Path, account: Account) -> None:
         os.chown(path, account.uid, account.gid)
     if stat.S_IMODE(found.st_mode) != stat.S_IRWXU:
         path.chmod(stat.S_IRWXU)
+
+
+def check_owner(data: Path, account: Account) -> None:
+    """Refuse data of another account: PostgreSQL would, after we had changed their folders."""
+    if (data / "PG_VERSION").exists() and data.stat().st_uid != account.uid:
+        raise FolderForeign(folder=data, owner=data.owner(), account=account.name)
 
 
 def make_base(base: Path) -> None:

@@ -1,6 +1,7 @@
 """What stops the embedded server, and the sentence that names the mend."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from geoapp.core.cluster import Cluster
 from geoapp.core.cluster_binaries import choose_binaries, installed, major_of_release
 from geoapp.core.cluster_errors import (
     FolderClosed,
+    FolderForeign,
     FolderStrange,
     OtherMajor,
     ServerMissing,
@@ -87,6 +89,18 @@ def test_a_cluster_of_another_major_is_not_touched(embedded, base):
 
 def test_this_machine_is_known_by_its_release():
     assert major_of_release().isdigit()
+
+
+def test_the_database_of_another_account_is_refused_untouched(embedded):
+    embedded.start()
+    embedded.stop()
+    owner = embedded.data.stat().st_uid
+    embedded._account = replace(embedded._account, uid=owner + 1, name="somebody")
+    with pytest.raises(FolderForeign) as caught:
+        embedded.start()
+    embedded._account = replace(embedded._account, uid=owner)
+    assert "somebody" in str(caught.value)
+    assert embedded.data.parent.stat().st_uid == owner
 
 
 def test_a_foreign_folder_in_our_place_is_left_alone(embedded):
