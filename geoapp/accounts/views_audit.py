@@ -13,11 +13,14 @@ from flask.typing import ResponseReturnValue
 
 from geoapp.accounts.guard import reading, requires
 from geoapp.accounts.rules import Permission
+from geoapp.audit.columns import COMPUTED
 from geoapp.audit.queries import LogFilter, log_entries
+from geoapp.audit.rules import WITHHELD
 from geoapp.audit.services import DAMAGE_TEXTS, Anchor, verify
 from geoapp.audit.tables import AuditEntry
 from geoapp.core.errors import BadInput
 from geoapp.core.i18n import N_
+from geoapp.core.i18n import gettext as _
 from geoapp.core.model import Base
 from geoapp.web.paging import Key, read_page
 
@@ -54,6 +57,7 @@ ENTITY_NAMES = {
     "visit": N_("Visit"),
     "evidence": N_("Evidence"),
 }
+STAND_INS = {WITHHELD: N_("(not recorded)"), COMPUTED: N_("(computed)")}
 SOURCE_NAMES = {
     "web": N_("Desk"),
     "field": N_("Phone"),
@@ -87,6 +91,8 @@ def changes_of(entry: AuditEntry) -> list[Change]:
 
 def _shown(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
+    if isinstance(value, str) and value in STAND_INS:
+        return _(STAND_INS[value])
     text = "" if value is None else str(value)
     return text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}…"
 

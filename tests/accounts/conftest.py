@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pytest
+from flask import redirect
 
 from geoapp.accounts import guard, scope, views, views_audit
 from geoapp.accounts.protocol import hash_password
@@ -96,7 +97,7 @@ def office(guarded_db, now):
 
 
 def build_app(database, data):
-    """The pages of accounts and audit behind the guard, and one page that everybody may see."""
+    """The pages of accounts and audit behind the guard."""
     shell = Shell(
         items=(NavItem("accounts.people", "People"), NavItem("accounts.units", "Units")),
         may_open=guard.may_open,
@@ -110,7 +111,7 @@ def build_app(database, data):
     guard.install(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(views_audit.blueprint)
-    app.add_url_rule("/", "home", guard.public(lambda: "home"))
+    app.add_url_rule("/", "home", guard.public(lambda: redirect("/account/devices")))
     app.add_url_rule("/unmarked", "unmarked", lambda: "open to nobody")
     return app
 

@@ -19,6 +19,8 @@ def test_the_log_shows_who_did_what(admin):
     assert "祝桥镇" in page
     assert "管理员" in page
     assert "登录" in page
+    assert "内容不记录" in page
+    assert "argon2" not in page
 
 
 def test_the_log_is_filtered_by_person_kind_and_day(admin):
