@@ -4,6 +4,7 @@ GeoMap.picker = (map, options) => {
   const DIGITS = 6; // a tenth of a metre
   const CLOSE_ZOOM = 16;
   map.geo.picking = true;
+  map.panBy = (offset) => L.Map.prototype.panBy.call(map, offset, { animate: false }); // Enter must not meet a moving map
   const box = map.getContainer();
   const cross = L.DomUtil.create("div", "map-cross", box);
   cross.setAttribute("aria-hidden", "true");
