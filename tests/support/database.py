@@ -127,3 +127,7 @@ def _template(connection: psycopg.Connection, cluster: Cluster) -> str:
     migrate.upgrade(create_engine(cluster.url(unfinished), poolclass=NullPool))
     _execute(connection, "ALTER DATABASE {} RENAME TO {}", unfinished, name)
     return name
+
+
+if __name__ == "__main__":  # ./test ends with it: a killed run may have left the server behind
+    shared_cluster().stop()
