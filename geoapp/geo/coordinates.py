@@ -95,6 +95,7 @@ _DMS = re.compile(
     rf"(?:(?P<m>{_NUMBER})(?:'|分|M(?:IN)?|(?={_SIDE}|$))(?:(?P<s>{_NUMBER})(?:\"|秒|''|S(?:EC)?)?)?)?"
 )
 _SPACED = re.compile(rf"(?P<d>\d{{1,3}})[ :](?P<m>{_NUMBER})(?:[ :](?P<s>{_NUMBER}))?")
+_DECIMAL = re.compile(r"[-+]?\d{1,9}(?:\.\d{1,20})?", re.ASCII)
 _PLAIN = re.compile(rf"(?P<d>{_NUMBER})")
 _MARKED = re.sub(r"\?P<\w+>", "?:", _DMS.pattern)
 _ONE = f"(?:{_MARKED}|{_NUMBER})"
@@ -116,6 +117,8 @@ def parse_angle(text: str) -> Angle:
     Raises:
         DecimalComma, CoordinateUnreadable, CoordinateOutOfRange: what is wrong with the text.
     """
+    if _DECIMAL.fullmatch(text):  # nearly every cell of nearly every table
+        return Angle(_on_globe(float(text), None, text))
     word = _normal(text)
     if re.fullmatch(r"[-+]?\d{1,3},\d+\D*", word):
         raise DecimalComma(text=text)
@@ -132,10 +135,7 @@ def parse_angle(text: str) -> Angle:
     axis, turn = _side(sides, head["axis"] if head else None, text)
     if sign and sides:
         raise CoordinateUnreadable(text=text)
-    degrees = _degrees(body, text) * turn * (sign or 1)
-    if abs(degrees) > (LAT_LIMIT if axis is Axis.LAT else LON_LIMIT):
-        raise CoordinateOutOfRange(text=text)
-    return Angle(degrees, axis)
+    return Angle(_on_globe(_degrees(body, text) * turn * (sign or 1), axis, text), axis)
 
 
 def parse_lon_lat(lon_text: str, lat_text: str) -> tuple[float, float]:
@@ -199,6 +199,12 @@ def parse_metres(text: str) -> float:
     if not re.fullmatch(rf"[-+]?(?:{_NUMBER})", word):
         raise CoordinateUnreadable(text=text)
     return float(word)
+
+
+def _on_globe(degrees: float, axis: Axis | None, text: str) -> float:
+    if abs(degrees) > (LAT_LIMIT if axis is Axis.LAT else LON_LIMIT):
+        raise CoordinateOutOfRange(text=text)
+    return degrees
 
 
 def _normal(text: str) -> str:

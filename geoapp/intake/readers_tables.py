@@ -171,10 +171,14 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(?::00)?")
 
 def cell_text(cell: object) -> str:
     """Return a cell as the text that a person sees: 21.0 is “21”, a day has no clock."""
-    if cell is None or cell != cell:  # noqa: PLR0124 - NaN, the empty cell of some programs
+    if isinstance(cell, str):
+        text = cell
+    elif cell is None or cell != cell:  # noqa: PLR0124 - NaN, the empty cell of some programs
         return ""
-    if isinstance(cell, float):
+    elif isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004 - beyond, floats skip integers
-    text = str(cell.isoformat()) if hasattr(cell, "isoformat") else str(cell)
-    midnight = _MIDNIGHT.fullmatch(text)
-    return midnight[1] if midnight else text.replace("_x000D_", "").replace("\r\n", "\n").strip()
+    else:
+        text = str(cell.isoformat()) if hasattr(cell, "isoformat") else str(cell)
+    if text.endswith(":00") and (midnight := _MIDNIGHT.fullmatch(text)):
+        return midnight[1]
+    return text.replace("_x000D_", "").replace("\r\n", "\n").strip()

@@ -37,7 +37,9 @@ class WordReader:
 
     def text(self, which: Field, cells: Mapping[Field, object], *, row: int) -> str | None:
         """Return the text of a field, empty if there is none; None: the row is refused."""
-        found_text = cell_text(cells.get(which))
+        if which not in cells:
+            return ""
+        found_text = cell_text(cells[which])
         if NUL in found_text or len(found_text) > MAX_CELL:
             self._refuse_text(found_text, row, self.columns.heading(which))
             return None
