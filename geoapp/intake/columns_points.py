@@ -52,7 +52,7 @@ FIELD_NAMES: dict[Field, str] = {
     Field.STATUS: N_("Status"),
     Field.ADDRESS: N_("Address"),
     Field.TEXT: N_("Description"),
-    Field.AREA: N_("Town"),
+    Field.AREA: N_("Town it belongs to"),
     Field.RESPONSIBLE_UNIT: N_("Responsible unit"),
     Field.ACCEPTING_UNIT: N_("Accepting unit"),
     Field.DEADLINE: N_("Deadline"),
