@@ -175,6 +175,8 @@ class HistoryEntry:
     kind: HistoryKind
     entry_id: uuid.UUID
     at: datetime
+    seq: int = 0
+    """Order of moves that share an instant."""
     actor_id: uuid.UUID | None
     actor_name: str
     verb: str = ""
@@ -188,6 +190,7 @@ class HistoryEntry:
     due_on: date | None = None
     device_at: datetime | None = None
     confirmed_by: uuid.UUID | None = None
+    """Who agreed to a move, or decided a proposal."""
     confirmed_name: str = ""
     decision: str = ""
     decided_at: datetime | None = None

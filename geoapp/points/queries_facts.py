@@ -99,7 +99,7 @@ def _past(session: Session, point: Point) -> dict[str, Any]:
             Transition.details,
         )
         .where(Transition.point_id == point.point_id)
-        .order_by(Transition.at, Transition.transition_id)
+        .order_by(Transition.seq)
     ).all()
     steps = [row for row in log if row.source != row.target]
     last = steps[-1] if steps and steps[-1].target == point.state.value else None

@@ -1,6 +1,7 @@
 """The past of a point: moves, proposals and comments in one line."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,12 @@ def history(session: Session, point_id: uuid.UUID) -> list[HistoryEntry]:
         *_proposals(session, point_id),
         *_comments(session, point_id),
     ]
-    return sorted(entries, key=lambda entry: (entry.at, entry.entry_id), reverse=True)
+    return sorted(entries, key=_place, reverse=True)
+
+
+def _place(entry: HistoryEntry) -> tuple[datetime, int, int]:
+    """Where instants are equal, a proposal comes before the move that it became."""
+    return entry.at, int(entry.kind is HistoryKind.MOVE), entry.seq
 
 
 def _moves(session: Session, point_id: uuid.UUID) -> list[HistoryEntry]:
@@ -36,6 +42,7 @@ def _move(row: Transition, confirmed_name: str) -> HistoryEntry:
         kind=HistoryKind.MOVE,
         entry_id=row.transition_id,
         at=row.at,
+        seq=row.seq,
         actor_id=row.actor_id,
         actor_name=row.actor_name,
         verb=row.verb,
@@ -53,11 +60,15 @@ def _move(row: Transition, confirmed_name: str) -> HistoryEntry:
 
 
 def _proposals(session: Session, point_id: uuid.UUID) -> list[HistoryEntry]:
-    rows = session.scalars(select(MoveProposal).where(MoveProposal.point_id == point_id))
-    return [_proposal(row) for row in rows]
+    rows = session.execute(
+        select(MoveProposal, Person.name)
+        .outerjoin(Person, Person.person_id == MoveProposal.decided_by)
+        .where(MoveProposal.point_id == point_id)
+    )
+    return [_proposal(row, name or "") for row, name in rows]
 
 
-def _proposal(row: MoveProposal) -> HistoryEntry:
+def _proposal(row: MoveProposal, decided_name: str) -> HistoryEntry:
     return HistoryEntry(
         kind=HistoryKind.PROPOSAL,
         entry_id=row.proposal_id,
@@ -71,6 +82,7 @@ def _proposal(row: MoveProposal) -> HistoryEntry:
         body=row.reason,
         details=row.details,
         confirmed_by=row.decided_by,
+        confirmed_name=decided_name,
         decision=row.decision,
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,

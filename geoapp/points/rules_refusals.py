@@ -112,6 +112,14 @@ class ShapeWrong(Refused):
     hint = N_("River segments are lines; every other category is a position or an area.")
 
 
+class ShapeInvalid(Refused):
+    """The shape is empty, crosses itself, or lies off the globe."""
+
+    code = "point.shape_invalid"
+    message = N_("The shape is empty, crosses itself, or lies off the globe.")
+    hint = N_("Draw it again without crossing lines; longitude comes before latitude.")
+
+
 class FieldUnknown(BadInput):
     """A change names something of a point that cannot be edited."""
 

@@ -1,13 +1,16 @@
-"""Which shape a category may have; plain Python."""
+"""Which shape a category may have, and what no shape may be; plain Python."""
 
 import shapely
 from shapely import Geometry
 
+from geoapp.core.i18n import gettext as _
 from geoapp.geo.measure import LonLat
-from geoapp.points.rules import Category
+from geoapp.points.rules import CATEGORY_NAMES, Category
+from geoapp.points.rules_refusals import ShapeInvalid, ShapeWrong
 
 LINES = frozenset({"LINESTRING", "MULTILINESTRING"})
 GROUNDS = frozenset({"POINT", "POLYGON", "MULTIPOLYGON"})
+GLOBE = shapely.box(-180, -85, 180, 85)  # as the table checks it; beyond, maps cannot show it
 
 
 def kind_of(shape: Geometry) -> str:
@@ -15,9 +18,17 @@ def kind_of(shape: Geometry) -> str:
     return shapely.GeometryType(int(shapely.get_type_id(shape))).name
 
 
-def fits(category: Category, shape: Geometry) -> bool:
-    """Tell whether a point of *category* may be drawn as *shape*: rivers are lines, no other."""
-    return kind_of(shape) in (LINES if category is Category.RIVER_SEGMENT else GROUNDS)
+def check_shape(category: Category, shape: Geometry) -> None:
+    """Pass a shape that a point of *category* may have: rivers are lines, nothing else is.
+
+    Raises:
+        ShapeWrong: it is of another kind.
+        ShapeInvalid: it is empty, crosses itself, or lies off the globe.
+    """
+    if kind_of(shape) not in (LINES if category is Category.RIVER_SEGMENT else GROUNDS):
+        raise ShapeWrong(category=_(CATEGORY_NAMES[category]), shape=kind_of(shape))
+    if shapely.is_empty(shape) or not shapely.is_valid(shape) or not GLOBE.covers(shape):
+        raise ShapeInvalid
 
 
 def place_on(shape: Geometry) -> LonLat:

@@ -9,20 +9,18 @@ from shapely import Geometry
 from sqlalchemy.orm import Session
 
 from geoapp.accounts.rules import Permission, require
-from geoapp.core.i18n import gettext as _
 from geoapp.points.queries import get_point
 from geoapp.points.queries_facts import actor_in
-from geoapp.points.rules import CATEGORY_NAMES, LocationMethod
+from geoapp.points.rules import LocationMethod
 from geoapp.points.rules_refusals import (
     CommentWrong,
     FieldUnknown,
     PersonNeeded,
     PointChanged,
-    ShapeWrong,
 )
-from geoapp.points.rules_shapes import fits, kind_of
+from geoapp.points.rules_shapes import check_shape
 from geoapp.points.tables import Point, PointComment
-from geoapp.points.writers import lay, locate, stored
+from geoapp.points.writers import lay, locate, shape_of, stored
 
 EDITABLE = frozenset(
     {
@@ -66,6 +64,7 @@ def edit_point(
         if name not in EDITABLE:
             raise FieldUnknown(name=name)
         setattr(point, name, value)
+    check_shape(point.category, shape_of(point))
     point.updated_at = now
     session.flush()
     return point
@@ -87,11 +86,10 @@ def relocate_point(  # noqa: PLR0913 - a place, how it was found, and why
     Areas and the territorial unit follow the position; the number stays.
 
     Raises:
-        NotAllowed, PointMissing, PointChanged, ShapeWrong.
+        NotAllowed, PointMissing, PointChanged, ShapeWrong, ShapeInvalid.
     """
     point = _to_change(session, point_id, base_version)
-    if not fits(point.category, shape):
-        raise ShapeWrong(category=_(CATEGORY_NAMES[point.category]), shape=kind_of(shape))
+    check_shape(point.category, shape)
     located = locate(session, shape)
     point.geom = stored(shape)
     point.location_method, point.accuracy_m = location_method, accuracy_m

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from geoapp.accounts.rules import Permission, Role, require
 from geoapp.accounts.scope import SCOPE_GIVEN
-from geoapp.core.i18n import gettext as _
 from geoapp.deadlines.rules import shanghai_day
 from geoapp.geo.shapes import Box
 from geoapp.points.columns import PointDraft
@@ -21,17 +20,16 @@ from geoapp.points.lifecycle import Move, find_move
 from geoapp.points.protocol import Verb
 from geoapp.points.queries import closed_nearby, get_point
 from geoapp.points.queries_facts import actor_in, gather_facts, holders_of
-from geoapp.points.rules import CATEGORY_NAMES, State
+from geoapp.points.rules import State
 from geoapp.points.rules_form import MoveForm
 from geoapp.points.rules_needs import missing
 from geoapp.points.rules_reach import role_for
 from geoapp.points.rules_refusals import (
     OutsideRegion,
     PointIdTaken,
-    ShapeWrong,
     evidence_missing,
 )
-from geoapp.points.rules_shapes import fits, kind_of, place_on
+from geoapp.points.rules_shapes import check_shape, place_on
 from geoapp.points.tables import Point
 from geoapp.points.tables_moves import Transition
 from geoapp.points.writers import Circumstances, Signed, give_code, lay, locate, log_move, stored
@@ -59,7 +57,7 @@ def report_point(
     say that a person agreed to the position.
 
     Raises:
-        NotAllowed, EvidenceMissing, ShapeWrong, OutsideRegion.
+        NotAllowed, EvidenceMissing, ShapeWrong, ShapeInvalid, OutsideRegion.
         PointIdTaken: another draft came under this id.
     """
     actor = actor_in(session)
@@ -68,7 +66,7 @@ def report_point(
     session.execute(LOCK_ID, {"point_id": str(draft.point_id)})
     if _came_before(session, draft, digest):
         return get_point(session, draft.point_id)
-    _check_shape(draft, region)
+    _check_place(draft, region)
     point = _build(session, draft, now)
     move = _report_move()
     form = MoveForm(evidence_ids=draft.evidence_ids)
@@ -135,9 +133,8 @@ def _came_before(session: Session, draft: PointDraft, digest: str) -> bool:
     return True
 
 
-def _check_shape(draft: PointDraft, region: Box | None) -> None:
-    if not fits(draft.category, draft.shape):
-        raise ShapeWrong(category=_(CATEGORY_NAMES[draft.category]), shape=kind_of(draft.shape))
+def _check_place(draft: PointDraft, region: Box | None) -> None:
+    check_shape(draft.category, draft.shape)
     if region is None or draft.outside_confirmed:
         return
     if not shapely.box(*region).covers(draft.shape):

@@ -6,10 +6,12 @@ from typing import Any
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     select,
     text,
@@ -60,6 +62,8 @@ class Transition(Base):
     )
 
     transition_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    """The order in which moves were written; several may share an instant."""
     point_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(POINT_FK))
     source: Mapped[str]
     target: Mapped[str]

@@ -8,6 +8,7 @@ from typing import Any
 
 import shapely
 from geoalchemy2 import WKBElement
+from geoalchemy2.shape import to_shape
 from shapely import Geometry
 from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -61,6 +62,12 @@ class Circumstances:
 def stored(shape: Geometry) -> WKBElement:
     """Return *shape* (degrees, WGS 84) as a column value."""
     return WKBElement(shapely.to_wkb(shape), srid=EPSG)
+
+
+def shape_of(point: Point) -> Geometry:
+    """Return where *point* lies, in degrees, WGS 84."""
+    shape: Geometry = to_shape(point.geom)
+    return shape
 
 
 def locate(session: Session, shape: Geometry) -> Located:

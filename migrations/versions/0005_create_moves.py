@@ -21,6 +21,7 @@ CREATE TABLE allowed_transition (
 TRANSITION_LOG = r"""
 CREATE TABLE transition_log (
     transition_id UUID NOT NULL,
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
     point_id UUID NOT NULL,
     source TEXT NOT NULL,
     target TEXT NOT NULL,
