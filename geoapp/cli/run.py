@@ -1,0 +1,125 @@
+"""``geoapp run``: start everything, say where it is and how to get in, serve until Ctrl-C."""
+
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+
+from geoapp.accounts.rules import ROLE_NAMES
+from geoapp.app import create_app, open_state
+from geoapp.cli.output import Answer, give
+from geoapp.cli.root import shared_options
+from geoapp.core import tls as tls_files
+from geoapp.core.errors import Unavailable
+from geoapp.core.i18n import N_
+from geoapp.core.i18n import gettext as _
+from geoapp.core.server import Server, running, serve
+from geoapp.core.settings import Settings
+from geoapp.demo.services import NewLogin, prepare_empty
+from geoapp.web.state import AppState
+
+CHECKED = ("healthz", "sign-in")
+CHECK_TIMEOUT_S = 30
+
+
+class CheckFailed(Unavailable):
+    """The app started but did not answer as it should."""
+
+    code = "run.check_failed"
+    message = N_("The page %(page)s answered %(status)s instead of 200.")
+    hint = N_("Look at the messages above; run it again with --json for machines.")
+
+
+def register(main: click.Group) -> None:
+    """Add the command to ``geoapp``."""
+    main.add_command(run)
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--lan", is_flag=True, help="Serve phones in this network, over TLS.")
+@click.option("--check", is_flag=True, help="Start, ask two pages, stop.")
+@click.option("--no-demo", is_flag=True, help="Leave an empty database empty.")
+@shared_options
+def run(  # noqa: PLR0913 - the options of the command
+    *,
+    settings: Settings,
+    as_json: bool,
+    host: str | None,
+    port: int | None,
+    lan: bool,
+    check: bool,
+    no_demo: bool,
+) -> None:
+    """Start the app with its own database; Ctrl-C ends it."""
+    listen = host or ("0.0.0.0" if lan else settings.host)  # noqa: S104 - what --lan asks for
+    settings = replace(settings, host=listen, port=port or settings.port)
+    with open_state(settings) as state:
+        logins = prepare_empty(state.database, with_demo=not no_demo, now=datetime.now(UTC))
+        if check:
+            give(_check(state), as_json=as_json)
+            return
+        _serve(state, logins, lan=lan)
+
+
+def _check(state: AppState) -> Answer:
+    app = create_app(state.settings, database=state.database, blobs=state.blobs)
+    server = Server(app, state.settings, port=0)
+    with running(server) as url:
+        for page in CHECKED:
+            status = _status(url + page)
+            if status != 200:  # noqa: PLR2004 - HTTP OK
+                raise CheckFailed(page=page, status=status)
+    return Answer(text=_("Everything answers."), counts={"pages": len(CHECKED)})
+
+
+def _status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=CHECK_TIMEOUT_S) as answer:  # noqa: S310 - our own loopback address
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return int(error.code)
+
+
+def _serve(state: AppState, logins: list[NewLogin], *, lan: bool) -> None:
+    app = create_app(state.settings, database=state.database, blobs=state.blobs)
+    tls = None
+    if lan:
+        folder = state.settings.data / "tls"
+        names = tls_files.own_names()
+        tls = tls_files.prepare_tls(folder, names=names, now=datetime.now(UTC))
+    scheme, host = ("https", tls.names[0]) if tls else ("http", state.settings.host)
+    address = f"{scheme}://{host}:{state.settings.port}/"
+    _say_address(address, tls, state.settings.port)
+    _say_logins(logins)
+    click.echo(_("Ctrl-C ends it."))
+    sys.stdout.flush()
+    try:
+        serve(app, state.settings, tls=tls)
+    except KeyboardInterrupt:
+        click.echo(_("Stopped."))
+
+
+def _say_address(address: str, tls: tls_files.Tls | None, port: int) -> None:
+    click.echo(_("The app is at %(address)s", address=address))
+    if tls is None:
+        return
+    install = f"http://{tls.names[0]}:{port + 1}/geoapp-ca.crt"
+    click.echo(_("On each phone once: install this certificate: %(address)s", address=install))
+    click.echo(_("Its fingerprint (SHA-256): %(fingerprint)s", fingerprint=tls.fingerprint))
+    click.echo(tls_files.qr_text(install))
+    click.echo(_("Then open the app:"))
+    click.echo(tls_files.qr_text(address))
+
+
+def _say_logins(logins: list[NewLogin]) -> None:
+    if not logins:
+        return
+    click.echo(_("Sign-ins, shown only this once (geoapp users passwd LOGIN makes a new one):"))
+    for login in logins:
+        role = _(ROLE_NAMES[login.role])
+        click.echo(f"  {role}\t{login.login}\t{login.password}")
