@@ -82,12 +82,17 @@ class Server:
             self.install_url = f"http://{_bracketed(host)}:{plain.getsockname()[1]}/geoapp-ca.crt"
             self._front = front
         self._connections: dict[int, Any] = {}
+        self._waitress = self._build(app, settings, inside, scheme="https" if tls else "http")
+
+    def _build(
+        self, app: WSGIApplication, settings: Settings, inside: socket.socket, *, scheme: str
+    ) -> BaseWSGIServer:
         made = create_server(
             app,
             map=self._connections,
             sockets=[inside],
             threads=settings.threads,
-            url_scheme="https" if tls else "http",
+            url_scheme=scheme,
             ident="",
             backlog=BACKLOG,
             connection_limit=CONNECTION_LIMIT,
@@ -96,7 +101,7 @@ class Server:
             clear_untrusted_proxy_headers=not settings.behind_proxy,
             asyncore_use_poll=True,
         )
-        self._waitress = cast("BaseWSGIServer", made)  # one socket makes one server
+        return cast("BaseWSGIServer", made)  # one socket makes one server
 
     def _bind(self, host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

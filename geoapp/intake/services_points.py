@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -184,24 +184,8 @@ def _incoming(
 
 def _convert(row: PointRow, known: _Known, now: datetime) -> Incoming:
     found_at = row.found_at or row.updated_at or now
-    deadline = (
-        parse_deadline(row.deadline_text, base_on=shanghai_day(found_at))
-        if row.deadline_text
-        else None
-    )
     responsible, accepting = known.pair(row)
-    digest = digest_of(
-        row.name,
-        row.category,
-        row.geometry_wkb.hex(),
-        row.status,
-        row.address,
-        row.text,
-        row.deadline_text,
-        row.responsible_unit,
-        row.accepting_unit,
-        row.upstream_no,
-    )
+    digest = _digest(row)
     unmatched = {
         "responsible_unit": row.responsible_unit if responsible is None else "",
         "accepting_unit": row.accepting_unit if accepting is None else "",
@@ -223,7 +207,7 @@ def _convert(row: PointRow, known: _Known, now: datetime) -> Incoming:
         upstream_no=row.upstream_no,
         responsible_unit_id=responsible,
         accepting_unit_id=accepting,
-        due_on=deadline.due_on if deadline else None,
+        due_on=_due_on(row, found_at),
         due_text=row.deadline_text,
         found_at=found_at,
         updated_at=row.updated_at or found_at,
@@ -231,3 +215,24 @@ def _convert(row: PointRow, known: _Known, now: datetime) -> Incoming:
         extra=extra,
         digest=digest,
     )
+
+
+def _digest(row: PointRow) -> str:
+    return digest_of(
+        row.name,
+        row.category,
+        row.geometry_wkb.hex(),
+        row.status,
+        row.address,
+        row.text,
+        row.deadline_text,
+        row.responsible_unit,
+        row.accepting_unit,
+        row.upstream_no,
+    )
+
+
+def _due_on(row: PointRow, found_at: datetime) -> date | None:
+    if not row.deadline_text:
+        return None
+    return parse_deadline(row.deadline_text, base_on=shanghai_day(found_at)).due_on

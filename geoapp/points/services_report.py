@@ -11,7 +11,7 @@ from shapely import Geometry
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from geoapp.accounts.rules import Permission, Role, require
+from geoapp.accounts.rules import Actor, Permission, Role, require
 from geoapp.accounts.scope import SCOPE_GIVEN
 from geoapp.deadlines.rules import shanghai_day
 from geoapp.geo.shapes import Box
@@ -70,10 +70,28 @@ def report_point(
     point = _build(session, draft, now)
     move = _report_move()
     form = MoveForm(evidence_ids=draft.evidence_ids)
-    facts = gather_facts(session, point, actor, now=now)
-    lacks = missing(move, facts, form)
+    lacks = missing(move, gather_facts(session, point, actor, now=now), form)
     if lacks:
         raise evidence_missing(move.verb, lacks)
+    _give_place_and_number(session, point, draft, prefix=prefix)
+    session.add(point)
+    session.flush()
+    lay(session, point, at=now)
+    log_move(
+        session,
+        point=point,
+        move=move,
+        form=form,
+        signed=_sign(actor, point, move),
+        when=Circumstances(now=now, device_at=draft.device_at),
+        details={DIGEST: digest},
+    )
+    return point
+
+
+def _give_place_and_number(
+    session: Session, point: Point, draft: PointDraft, *, prefix: str
+) -> None:
     located = locate(session, draft.shape)
     point.area_id, point.territorial_unit_id = located.area_id, located.territorial_unit_id
     point.code = give_code(
@@ -84,19 +102,15 @@ def report_point(
         category=draft.category,
     )
     point.extra = dict(draft.extra) | _relapse_hint(session, draft.shape)
-    session.add(point)
-    session.flush()
-    lay(session, point, at=now)
-    signed = Signed(
+
+
+def _sign(actor: Actor, point: Point, move: Move) -> Signed:
+    return Signed(
         person_id=actor.person_id,
         name=actor.name,
         unit_id=actor.unit_id,
         role=role_for(actor, move.roles, holders_of(point)) or min(move.roles & actor.roles),
     )
-    when = Circumstances(now=now, device_at=draft.device_at)
-    details = {DIGEST: digest}
-    log_move(session, point=point, move=move, form=form, signed=signed, when=when, details=details)
-    return point
 
 
 def payload_digest(draft: PointDraft) -> str:

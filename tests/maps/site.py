@@ -81,6 +81,12 @@ def build_site(content: Content, folder: Path):
     )
     app.secret_key = "a key of the tests"
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(Path(__file__).parent)])
+    add_pages(app, content, folder)
+    add_data(app, content)
+    return app
+
+
+def add_pages(app, content, folder):
     (folder / "towns.toml").write_text(TOWNS, "utf-8")
     (folder / "towns.geojson").write_text(json.dumps(content.towns), "utf-8")
     towns = read_layer(folder / "towns.toml")
@@ -106,6 +112,12 @@ def build_site(content: Content, folder: Path):
     def map_document():
         return point_map(plan())
 
+    @app.get("/points/<point_id>")
+    def point(point_id):
+        return render_template_string(POINT, id=point_id)
+
+
+def add_data(app, content):
     @app.get("/map/points")
     def points():
         content.queries.append(request.query_string.decode())
@@ -123,9 +135,3 @@ def build_site(content: Content, folder: Path):
     def card(point_id):
         name = content.names.get(point_id, f"点位 {point_id}")
         return render_template_string(CARD, id=point_id, name=name)
-
-    @app.get("/points/<point_id>")
-    def point(point_id):
-        return render_template_string(POINT, id=point_id)
-
-    return app
