@@ -197,3 +197,18 @@ def test_the_layer_switch_takes_points_away_and_brings_them_back(open_map):
     )
     box.check()
     assert frame.evaluate(PIXELS) > 100
+
+
+def test_the_map_of_one_point_opens_on_it_and_keeps_the_view_of_the_others(open_map, content):
+    open_map().evaluate("map_main.setView([31.01, 121.55], 13, {animate: false})")
+    frame = open_map("/?focus=p9&at=121.536,31.0")
+    assert frame.evaluate("[map_main.getZoom(), map_main.geo.points.selected]") == [16, "p9"]
+    assert frame.evaluate(WHERE, "p9") is not None
+    assert content.queries == ["", ""]
+    assert open_map().evaluate("map_main.getZoom()") == 13
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "1", "1,2,3", "200,31", "NaN,NaN", "121.5"])
+def test_a_nonsense_place_shows_everything_instead(open_map, nonsense):
+    frame = open_map(f"/?at={nonsense}")
+    assert frame.evaluate("map_main.geo.held") is False

@@ -3,6 +3,8 @@
 "use strict";
 const GeoMap = (() => {
   const VIEW_KEY = "geoapp.map.view";
+  const OWN_KEYS = new Set(["at", "focus", "pick", "lang"]); // of the document, not of the data
+  const CLOSE_ZOOM = 16;
   const FIT = { padding: [36, 36], maxZoom: 15 };
   L.Control.Attribution.mergeOptions({ prefix: false });
   L.Control.Layers.addInitHook(function () {
@@ -15,6 +17,8 @@ const GeoMap = (() => {
       return box;
     };
   });
+
+  const asked = new URLSearchParams(location.search);
 
   function storedView() {
     try {
@@ -31,6 +35,13 @@ const GeoMap = (() => {
     } catch {
       // a map that forgets its place still works
     }
+  }
+
+  /** The place in ?at=lon,lat of this document; null: none or nonsense. */
+  function givenPlace() {
+    const [lon, lat, more] = (asked.get("at") ?? "").split(",").map(Number);
+    const good = Math.abs(lon) <= 180 && Math.abs(lat) <= 85 && more === undefined;
+    return good ? [lat, lon] : null;
   }
 
   function button(container, title, onClick) {
@@ -50,16 +61,17 @@ const GeoMap = (() => {
 
   /** Open the map in the element *id*; see BaseMap in maps/elements.py for *config*. */
   function open(id, config) {
+    const place = givenPlace();
     const map = L.map(id, {
-      center: config.center,
-      zoom: config.zoom,
+      center: place ?? config.center,
+      zoom: place ? CLOSE_ZOOM : config.zoom,
       maxZoom: config.maxZoom,
       minZoom: 3,
       zoomControl: false,
       zoomSnap: 0.5,
       fadeAnimation: false,
     });
-    map.geo = { texts: config.texts, bounds: L.latLngBounds([]), ready: 0 };
+    map.geo = { texts: config.texts, bounds: L.latLngBounds([]), ready: 0, held: Boolean(place), focus: asked.get("focus") };
     map.getContainer().setAttribute("aria-label", config.texts.map);
     map.getContainer().setAttribute("role", "application");
     L.control.zoom({ zoomInTitle: config.texts.zoomIn, zoomOutTitle: config.texts.zoomOut }).addTo(map);
@@ -77,7 +89,7 @@ const GeoMap = (() => {
       map.createPane(name).style.zIndex = level;
     }
     map.getPane("labels").style.pointerEvents = "none";
-    map.on("moveend", () => map.geo.ready && !map.geo.picking && keepView(map));
+    map.on("moveend", () => map.geo.ready && !map.geo.picking && !map.geo.held && keepView(map));
     return map;
   }
 
@@ -99,8 +111,8 @@ const GeoMap = (() => {
   /** Fetch JSON from *url* with the filters of this document's address; a failure shows a bar. */
   async function load(map, url) {
     const address = new URL(url, location.href);
-    for (const [key, value] of new URLSearchParams(location.search)) {
-      address.searchParams.append(key, value);
+    for (const [key, value] of asked) {
+      if (!OWN_KEYS.has(key)) address.searchParams.append(key, value);
     }
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json, application/geo+json" } });

@@ -63,6 +63,7 @@ GeoMap.Points = L.Layer.extend({
     }).load(features);
     for (const { geometry } of features) map.geo.bounds.extend([geometry.coordinates[1], geometry.coordinates[0]]);
     GeoMap.settle(map);
+    if (map.geo.focus) this.select(map.geo.focus, true);
     this.draw();
     this.tell(map);
   },

@@ -38,7 +38,7 @@ GeoMap.Points.include({
     if (at >= 0) {
       this.selected = this.data.ids[at];
       const place = [this.data.lat[at], this.data.lon[at]];
-      if (show) this._map.setView(place, Math.max(this._map.getZoom(), 16));
+      if (show) this._map.setView(place, Math.max(this._map.getZoom(), 16), { animate: false });
     }
     this.draw();
   },
