@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from geoapp.accounts.rules import Actor, NotSignedIn, Permission, require
+from geoapp.accounts.rules import Actor, NotSignedIn, Permission, may, require
 from geoapp.accounts.scope import SCOPE_GIVEN
 from geoapp.core.blobs import BlobStore
 from geoapp.points.queries import get_point
@@ -31,6 +31,7 @@ from geoapp.visits.writers import (
     file_photos,
     keep_photos,
     load_photos,
+    new_photos,
     refuse_filed,
     stored,
 )
@@ -86,17 +87,22 @@ def add_photos(
 ) -> list[Evidence]:
     """File photos with a point outside of any visit, such as those of a new find.
 
+    Photos that came before under the same ids are passed over; the new rows are returned.
+
     Raises:
         PointMissing, TooManyPhotos, PhotoTwice, PhotoAlreadyFiled, and what
         ``photos.take_photo`` raises.
     """
-    actor = _inspector(session)
-    loaded = load_photos(photos)
+    actor = actor_in(session)
+    if not may(actor, Permission.POINT_CREATE):
+        require(actor, Permission.VISIT_RECORD)
+    if actor.person_id is None:
+        raise NotSignedIn
     point = get_point(session, point_id)
+    loaded = new_photos(session, point, load_photos(photos))
     refuse_filed(session, point, loaded)
     kept = keep_photos(loaded, blobs)
-    uploaded_by = actor.person_id or uuid.UUID(int=0)
-    rows = file_photos(session, point, kept, visit_id=None, uploaded_by=uploaded_by, now=now)
+    rows = file_photos(session, point, kept, visit_id=None, uploaded_by=actor.person_id, now=now)
     _touch(session, point, now)
     return rows
 

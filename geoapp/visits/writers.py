@@ -99,6 +99,15 @@ def _look(number: int, photo: LoadedPhoto) -> tuple[PhotoFacts, PhotoCopies]:
         raise
 
 
+def new_photos(session: Session, point: Point, photos: Sequence[LoadedPhoto]) -> list[LoadedPhoto]:
+    """Leave out what *point* already has under the same id with the same bytes: a repeat."""
+    rows = session.execute(
+        select(Evidence.evidence_id, Evidence.sha256).where(Evidence.point_id == point.point_id)
+    )
+    known = {(row.evidence_id, row.sha256) for row in rows}
+    return [photo for photo in photos if (photo.upload.evidence_id, photo.sha256) not in known]
+
+
 def refuse_filed(session: Session, point: Point, photos: Sequence[LoadedPhoto]) -> None:
     """Raise PhotoAlreadyFiled when the point has one of *photos* already."""
     hashes = [photo.sha256 for photo in photos]
