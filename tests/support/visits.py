@@ -10,6 +10,12 @@ from tests.support.factories import LAT, LON, NOON
 from tests.support.site_photos import site_photo
 
 BEGAN = NOON - timedelta(minutes=20)
+METRE_NORTH = 1 / 110_900  # degrees of latitude at 31° N
+
+
+def north(metres, *, accuracy_m=5.0):
+    """A fix so many metres north of the place."""
+    return Fix(lon=LON, lat=LAT + metres * METRE_NORTH, accuracy_m=accuracy_m)
 
 
 def visit_draft(point, **changes):

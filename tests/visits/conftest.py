@@ -1,10 +1,12 @@
 import pytest
+from sqlalchemy import func, select
 
 from geoapp.accounts import scope
 from geoapp.accounts.rules import SYSTEM
 from geoapp.audit import hooks
 from geoapp.core.blobs import DiskStore
 from geoapp.points.rules import State
+from geoapp.visits.services import record_visit
 from tests.support.database import RolledBack
 from tests.support.factories import NOON, make_calendar, make_office, make_point
 
@@ -46,3 +48,23 @@ def brickworks(guarded_db, office):
             territorial_unit_id=office.town.unit_id,
             inspector_id=office.inspector.person_id,
         )
+
+
+@pytest.fixture
+def record(guarded_db, office, blobs, now):
+    """record(draft, photos) by the inspector; *actor* and *at* may differ."""
+
+    def recorded(draft, photos=(), *, actor=office.inspector, at=now):
+        with guarded_db.transaction(actor) as session:
+            return record_visit(session, draft=draft, photos=photos, now=at, blobs=blobs)
+
+    return recorded
+
+
+@pytest.fixture
+def count(guarded_db):
+    def counted(mapped):
+        with guarded_db.reading(SYSTEM) as session:
+            return session.scalar(select(func.count()).select_from(mapped))
+
+    return counted

@@ -6,58 +6,25 @@ from datetime import timedelta
 
 import pytest
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from geoapp.accounts.rules import SYSTEM, NotAllowed
 from geoapp.audit.tables import AuditEntry
 from geoapp.points.queries import PointMissing, get_point
-from geoapp.visits.photos import NotAPhoto
 from geoapp.visits.protocol import Fix
-from geoapp.visits.queries import get_visit, visits_of
-from geoapp.visits.rules import EvidenceRole, VisitMethod
+from geoapp.visits.queries import visits_of
+from geoapp.visits.rules import VisitMethod
 from geoapp.visits.rules_refusals import (
     FindingsMissing,
     OffSiteReasonMissing,
-    PhotoAlreadyFiled,
-    PhotoTwice,
     PositionCoarse,
     PositionReasonMissing,
     PositionWrong,
-    TooManyPhotos,
     VisitIdTaken,
 )
-from geoapp.visits.rules_warnings import PhotoWarning
-from geoapp.visits.services import add_photos, record_visit
 from geoapp.visits.tables import Evidence, Visit
-from tests.support.factories import LAT, LON, NOON, make_point
-from tests.support.site_photos import site_photo
-from tests.support.visits import BEGAN, photo_upload, sent_again, visit_draft
-
-METRE_NORTH = 1 / 110_900  # degrees of latitude at 31° N
-
-
-def north(metres, *, accuracy_m=5.0):
-    return Fix(lon=LON, lat=LAT + metres * METRE_NORTH, accuracy_m=accuracy_m)
-
-
-@pytest.fixture
-def record(guarded_db, office, blobs, now):
-    """record(draft, photos) by the inspector; *actor* and *at* may differ."""
-
-    def recorded(draft, photos=(), *, actor=office.inspector, at=now):
-        with guarded_db.transaction(actor) as session:
-            return record_visit(session, draft=draft, photos=photos, now=at, blobs=blobs)
-
-    return recorded
-
-
-@pytest.fixture
-def count(guarded_db):
-    def counted(mapped):
-        with guarded_db.reading(SYSTEM) as session:
-            return session.scalar(select(func.count()).select_from(mapped))
-
-    return counted
+from tests.support.factories import LAT, LON, make_point
+from tests.support.visits import BEGAN, METRE_NORTH, north, photo_upload, sent_again, visit_draft
 
 
 def test_a_visit_keeps_who_when_where_and_what(record, brickworks, office, now):
@@ -197,88 +164,6 @@ def test_a_visit_shows_that_something_happens_and_disturbs_no_editor(
         assert (point.updated_at, point.row_version) == (now + timedelta(hours=2), version)
 
 
-def test_a_photo_keeps_its_bytes_and_gets_two_copies(record, brickworks, guarded_db, blobs):
-    payload = site_photo(taken_at=BEGAN, lon=LON, lat=LAT, size=(2000, 1500))
-    visit = record(visit_draft(brickworks), [photo_upload(payload=payload)])
-    with guarded_db.reading(SYSTEM) as session:
-        (photo,) = get_visit(session, visit.visit_id).photos
-    evidence = photo.evidence
-    with blobs.open(evidence.sha256) as original:
-        assert original.read() == payload
-    assert blobs.exists(evidence.web_sha256)
-    assert blobs.exists(evidence.thumb_sha256)
-    assert (evidence.width_px, evidence.height_px, evidence.media_type) == (
-        2000,
-        1500,
-        "image/jpeg",
-    )
-    assert (evidence.role, evidence.taken_at) == (EvidenceRole.AFTER, BEGAN)
-    assert evidence.taken_distance_m == pytest.approx(0, abs=1)
-    assert photo.warnings == ()
-
-
-def test_a_photo_without_a_position_takes_the_phones_if_just_taken(record, brickworks, guarded_db):
-    at = BEGAN + timedelta(minutes=3)
-    fresh = photo_upload(payload=site_photo(taken_at=at), fix=north(10), added_at=at)
-    old = photo_upload(
-        payload=site_photo(taken_at=at - timedelta(days=3)), fix=north(10), added_at=at
-    )
-    visit = record(visit_draft(brickworks), [fresh, old])
-    with guarded_db.reading(SYSTEM) as session:
-        photos = {
-            photo.evidence.evidence_id: photo for photo in get_visit(session, visit.visit_id).photos
-        }
-    assert photos[fresh.evidence_id].place_from == "phone"
-    assert photos[fresh.evidence_id].evidence.taken_distance_m == pytest.approx(10, rel=0.02)
-    assert photos[old.evidence_id].warnings == (PhotoWarning.OLD, PhotoWarning.NO_POSITION)
-
-
-def test_doubtful_photos_are_taken_and_marked(record, brickworks, guarded_db, office):
-    far = site_photo(taken_at=BEGAN, lon=LON + 0.01, lat=LAT)
-    with guarded_db.transaction(SYSTEM) as session:
-        other = make_point(session, "另一处", territorial_unit_id=office.other_town.unit_id)
-    record(visit_draft(other), [photo_upload(payload=far)], actor=_everywhere(office))
-    visit = record(visit_draft(brickworks), [photo_upload(payload=far)])
-    with guarded_db.reading(office.inspector) as session:
-        (photo,) = get_visit(session, visit.visit_id).photos
-    assert photo.warnings == (PhotoWarning.FAR, PhotoWarning.REUSED)
-
-
-def _everywhere(office):
-    return dataclasses.replace(office.inspector, sees_all=True)
-
-
-def test_two_equal_photos_in_one_visit_are_refused_by_number(record, brickworks, count):
-    with pytest.raises(PhotoTwice) as refusal:
-        record(visit_draft(brickworks), [photo_upload(), photo_upload()])
-    assert refusal.value.data["number"] == 2
-    assert count(Visit) == 0
-
-
-def test_a_photo_of_an_earlier_visit_is_refused(record, brickworks, count):
-    record(visit_draft(brickworks), [photo_upload()])
-    with pytest.raises(PhotoAlreadyFiled):
-        record(visit_draft(brickworks), [photo_upload()])
-    assert count(Visit) == 1
-
-
-def test_a_file_that_is_no_photo_names_its_place_and_stores_nothing(
-    record, brickworks, blobs, count
-):
-    good, bad = photo_upload(), photo_upload(payload=b"MZ no photo at all")
-    with pytest.raises(NotAPhoto) as refusal:
-        record(visit_draft(brickworks), [good, bad])
-    assert refusal.value.data == {"number": 2, "field": f"photo-{bad.evidence_id}"}
-    assert list(blobs.iterate()) == []
-    assert (count(Visit), count(Evidence)) == (0, 0)
-
-
-def test_thirty_one_photos_are_too_many(record, brickworks):
-    photos = [photo_upload(payload=bytes([number])) for number in range(31)]
-    with pytest.raises(TooManyPhotos):
-        record(visit_draft(brickworks), photos)
-
-
 def test_a_point_of_another_town_is_not_there(record, guarded_db, office):
     with guarded_db.transaction(SYSTEM) as session:
         far = make_point(session, "合庆点位", territorial_unit_id=office.other_town.unit_id)
@@ -289,14 +174,6 @@ def test_a_point_of_another_town_is_not_there(record, guarded_db, office):
 def test_a_planner_records_no_visit(record, brickworks, office):
     with pytest.raises(NotAllowed):
         record(visit_draft(brickworks), actor=office.planner)
-
-
-def test_photos_of_a_new_find_need_no_visit(guarded_db, office, brickworks, blobs, count):
-    with guarded_db.transaction(office.inspector) as session:
-        add_photos(
-            session, point_id=brickworks.point_id, photos=[photo_upload()], now=NOON, blobs=blobs
-        )
-    assert (count(Visit), count(Evidence)) == (0, 1)
 
 
 def test_the_audit_log_names_visit_and_photo(record, brickworks, guarded_db):
