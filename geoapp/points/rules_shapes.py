@@ -3,6 +3,7 @@
 import shapely
 from shapely import Geometry
 
+from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
 from geoapp.geo.measure import LonLat
 from geoapp.points.rules import CATEGORY_NAMES, Category
@@ -10,6 +11,13 @@ from geoapp.points.rules_refusals import ShapeInvalid, ShapeWrong
 
 LINES = frozenset({"LINESTRING", "MULTILINESTRING"})
 GROUNDS = frozenset({"POINT", "POLYGON", "MULTIPOLYGON"})
+SHAPE_NAMES = {
+    "POINT": N_("a position"),
+    "LINESTRING": N_("a line"),
+    "MULTILINESTRING": N_("a line"),
+    "POLYGON": N_("an area"),
+    "MULTIPOLYGON": N_("an area"),
+}
 GLOBE = shapely.box(-180, -85, 180, 85)  # as the table checks it; beyond, maps cannot show it
 
 
@@ -25,8 +33,9 @@ def check_shape(category: Category, shape: Geometry) -> None:
         ShapeWrong: it is of another kind.
         ShapeInvalid: it is empty, crosses itself, or lies off the globe.
     """
-    if kind_of(shape) not in (LINES if category is Category.RIVER_SEGMENT else GROUNDS):
-        raise ShapeWrong(category=_(CATEGORY_NAMES[category]), shape=kind_of(shape))
+    kind = kind_of(shape)
+    if kind not in (LINES if category is Category.RIVER_SEGMENT else GROUNDS):
+        raise ShapeWrong(category=_(CATEGORY_NAMES[category]), shape=_(SHAPE_NAMES.get(kind, kind)))
     if shapely.is_empty(shape) or not shapely.is_valid(shape) or not GLOBE.covers(shape):
         raise ShapeInvalid
 
