@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoapp.deadlines.readers import shipped_calendar
-from geoapp.deadlines.rules import LimitUnit, limits_within, (
+from geoapp.deadlines.rules import (
     DeadlineKind,
+    LimitUnit,
+    limits_within,
     parse_deadline,
 )
 
