@@ -80,13 +80,13 @@ def point_map(plan: PointMap) -> Response:
     return map_response(_compose(plan, view, language(), icon))
 
 
-def send_layer(name: str) -> Response:
-    """Answer with the GeoJSON of a layer declared in layers/.
+def send_layer(name: str, layers: Sequence[DeclaredLayer] | None = None) -> Response:
+    """Answer with the GeoJSON of a declared layer (default: those of layers/).
 
     Raises:
         LayerMissing: there is none of that name.
     """
-    layer = find_layer(declared_layers(), name)
+    layer = find_layer(declared_layers() if layers is None else layers, name)
     if layer.source is None:
         raise LayerMissing(name=name)
     response = Response(layer.source.read_bytes(), content_type="application/geo+json")

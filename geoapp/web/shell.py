@@ -3,6 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from geoapp.core.logs import RequestLog
 from geoapp.core.resources import data_dir
 from geoapp.web import assets, errors, formats, i18n, navigation, security, state
 from geoapp.web.navigation import Shell
@@ -25,4 +26,5 @@ def new_app(parts: AppState, shell: Shell) -> Flask:
     security.install(app, parts.settings)
     formats.install(app)
     navigation.install(app, shell)
+    app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
     return app

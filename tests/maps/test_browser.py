@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.maps.site import collection, columns, feature
 from tests.maps.test_page import EVIL
-from tests.support.judge import wait_until
+from tests.support.judge import axe_violations, wait_until
 
 DRAWN = "map_main.geo.points.drawn"
 PIXELS = """() => {
@@ -212,3 +212,8 @@ def test_the_map_of_one_point_opens_on_it_and_keeps_the_view_of_the_others(open_
 def test_a_nonsense_place_shows_everything_instead(open_map, nonsense):
     frame = open_map(f"/?at={nonsense}")
     assert frame.evaluate("map_main.geo.held") is False
+
+
+def test_table_map_and_legend_satisfy_axe(open_map, page):
+    open_map()
+    assert axe_violations(page) == []
