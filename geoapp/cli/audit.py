@@ -7,8 +7,18 @@ from geoapp.audit.services import DAMAGE_TEXTS, Anchor, current_anchor
 from geoapp.audit.services import verify as verify_chain
 from geoapp.cli.output import Answer, give
 from geoapp.cli.root import opened, shared_options
+from geoapp.core.errors import BadInput
+from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
 from geoapp.core.settings import Settings
+
+
+class AnchorUnreadable(BadInput):
+    """What stands after --anchor is no end of a chain."""
+
+    code = "audit.anchor_unreadable"
+    message = N_("“%(anchor)s” is no end of a chain.")
+    hint = N_("Give it as geoapp audit verify printed it: a number, a colon, 64 hex digits.")
 
 
 def register(main: click.Group) -> None:
@@ -26,7 +36,7 @@ def audit() -> None:
 @shared_options
 def verify(*, settings: Settings, as_json: bool, anchor: str | None) -> None:
     """Recompute the whole hash chain; exit 1 when a link does not hold."""
-    known = Anchor.parse(anchor) if anchor else None
+    known = _anchor(anchor) if anchor else None
     with opened(settings) as state, state.database.reading(SYSTEM) as session:
         result = verify_chain(session, anchor=known)
         end = str(current_anchor(session))
@@ -41,3 +51,10 @@ def verify(*, settings: Settings, as_json: bool, anchor: str | None) -> None:
         code="" if result.ok else "audit.damaged",
     )
     give(answer, as_json=as_json)
+
+
+def _anchor(words: str) -> Anchor:
+    try:
+        return Anchor.parse(words)
+    except ValueError as error:
+        raise AnchorUnreadable(anchor=words) from error

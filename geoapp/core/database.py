@@ -51,6 +51,7 @@ class Database:
             pool_size=POOL_SIZE,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            hide_parameters=True,  # an error in a log never quotes a row
             connect_args={
                 "application_name": "geoapp",
                 "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}",

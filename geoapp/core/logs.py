@@ -34,6 +34,7 @@ KNOWN_TO_STRUCTLOG = frozenset({"exc_info", "stack_info", "_record", "_from_stru
 REQUEST_ID = "geoapp.request_id"
 """Where the WSGI environment carries the id of the request."""
 FIRST_ERROR = 400
+EXTRA = structlog.stdlib.ExtraAdder(allow=["reference"])  # what an error page shows people
 QUIET = {"moto": "WARNING", "botocore": "WARNING", "PIL": "INFO", "waitress.queue": "ERROR"}
 
 
@@ -110,7 +111,7 @@ def configure_logs(*, as_json: bool | None = None, stream: IO[str] | None = None
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_librarys_own, *_shared()],
+            foreign_pre_chain=[_librarys_own, EXTRA, *_shared()],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )

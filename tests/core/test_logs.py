@@ -116,6 +116,15 @@ def test_an_error_in_a_librarys_log_is_told_without_its_words(lines: io.StringIO
     assert "张三" not in lines.getvalue()
 
 
+def test_the_reference_of_an_error_page_stands_in_the_log_and_nothing_else_does(
+    lines: io.StringIO,
+) -> None:
+    logging.getLogger("web").error("unexpected", extra={"reference": "5f0c", "who": "Zhang"})
+    (line,) = read(lines)
+    assert line["reference"] == "5f0c"
+    assert "who" not in line
+
+
 def test_a_terminal_gets_lines_for_people() -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
