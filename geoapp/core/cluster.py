@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -222,4 +222,7 @@ class Cluster:
             command = [self._binaries.bin / "pg_ctl", "-D", self.data, "-m", mode, "-s", "-w"]
             command += ["-t", STOP_TIMEOUT_S, "stop"]
             run_as(self._account, command, timeout_s=2 * STOP_TIMEOUT_S)
-        end_orphans(self.data, patience_s=ORPHAN_PATIENCE_S)
+        if end_orphans(self.data, patience_s=ORPHAN_PATIENCE_S) and self._sockets.exists():
+            clear_away(self.data, self._sockets)
+            with suppress(OSError):  # not empty: somebody keeps a file there
+                self._sockets.rmdir()

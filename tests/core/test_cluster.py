@@ -107,6 +107,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(base, connect):
         assert cluster._sockets.stat().st_mode & 0o777 == 0o700
     finally:
         cluster.stop()
+    assert not cluster._sockets.exists()
 
 
 def test_data_checksums_are_on_and_a_durable_cluster_syncs(durable, connect):
