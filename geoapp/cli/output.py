@@ -29,7 +29,7 @@ class Problem(Protocol):
 
     @property
     def row(self) -> int | None:
-        """Its row as people count, from 1."""
+        """Its row as people count, from 1; 0 or None: the whole file."""
 
     @property
     def column(self) -> str:
@@ -67,7 +67,7 @@ def _problem_row(problem: Problem) -> dict[str, Any]:
     return {
         "file": problem.file,
         "sheet": problem.sheet,
-        "row": problem.row,
+        "row": problem.row or None,
         "column": problem.column,
         "code": problem.code,
         "severity": problem.severity,
@@ -76,7 +76,7 @@ def _problem_row(problem: Problem) -> dict[str, Any]:
 
 
 def _place(problem: Problem) -> str:
-    row = "" if problem.row is None else _("row %(row)s", row=problem.row)
+    row = "" if not problem.row else _("row %(row)s", row=problem.row)
     return " ".join(part for part in (problem.file, problem.sheet, row, problem.column) if part)
 
 

@@ -26,6 +26,7 @@ from geoapp.intake.writers_points import (
     open_incoming,
     settle,
 )
+from geoapp.points.rules import Category, State
 
 ROW_DIFFERENT = declare(
     "intake.row_different",
@@ -66,6 +67,10 @@ class PointImport:
     refused: bool = False
     mapping: dict[str, dict[str, str]] = field(default_factory=dict)
     sample: list[PointRow] = field(default_factory=list)
+    states: Counter[State] = field(default_factory=Counter)
+    categories: Counter[Category] = field(default_factory=Counter)
+    numbers: dict[Severity, int] = field(default_factory=dict)
+    """How many problems there are of each severity, listed or not."""
 
 
 SAMPLE_ROWS = 10
@@ -107,6 +112,7 @@ def import_points(  # noqa: PLR0913 - a file, its declaration, and who listens
             settled = settle(session, source=source, prefix=prefix, now=now)
             _note(done, settled, file.findings)
         done.problems = list(file.findings)
+        done.numbers = {one: file.findings.number(one) for one in Severity}
     if not done.refused and done.added:
         record(
             session,
@@ -176,6 +182,8 @@ def _incoming(
 ) -> Iterator[Incoming]:
     for batch in file.batches():
         for row in batch:
+            done.states[row.status] += 1
+            done.categories[row.category] += 1
             yield _convert(row, known, now)
         done.sample.extend(batch[: SAMPLE_ROWS - len(done.sample)])
         done.read += len(batch)
