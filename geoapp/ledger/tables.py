@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
-    exists,
     or_,
     select,
 )
@@ -201,14 +200,15 @@ def problem_scope(cls: type[Problem], actor: Actor) -> ColumnElement[bool] | Non
     if actor.sees_all:
         return None if actor.sees_secret else open_to
     units = actor.scope_unit_ids
-    by_task = exists(
-        select(Task.task_id).where(
-            Task.problem_id == cls.problem_id,
-            or_(within(Task.responsible_unit_id, units), within(Task.accepting_unit_id, units)),
-        )
+    tasks = select(Task.problem_id).where(
+        or_(within(Task.responsible_unit_id, units), within(Task.accepting_unit_id, units))
     )
     visible = point_scope(Point, actor)
     linked = select(ProblemPoint.problem_id).join(Point, Point.point_id == ProblemPoint.point_id)
-    by_point = cls.problem_id.in_(linked if visible is None else linked.where(visible))
-    mine = or_(by_task, by_point)
+    if visible is not None:
+        linked = linked.where(visible)
+    # correlate(None): the statement around it may join tasks or points of its own
+    mine = or_(
+        cls.problem_id.in_(tasks.correlate(None)), cls.problem_id.in_(linked.correlate(None))
+    )
     return mine if actor.sees_secret else mine & open_to
