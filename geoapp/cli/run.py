@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Thread
 
 import click
 
@@ -16,9 +17,11 @@ from geoapp.core import tls as tls_files
 from geoapp.core.errors import Unavailable
 from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
+from geoapp.core.logs import configure_logs
 from geoapp.core.server import Server, running, serve
 from geoapp.core.settings import Settings
 from geoapp.demo.services import NewLogin, prepare_empty
+from geoapp.maps.page import warm_up
 from geoapp.web.state import AppState
 
 CHECKED = ("healthz", "sign-in")
@@ -58,8 +61,15 @@ def run(  # noqa: PLR0913 - the options of the command
     """Start the app with its own database; Ctrl-C ends it."""
     listen = host or ("0.0.0.0" if lan else settings.host)  # noqa: S104 - what --lan asks for
     settings = replace(settings, host=listen, port=port or settings.port)
+    configure_logs()
     with open_state(settings) as state:
-        logins = prepare_empty(state.database, with_demo=not no_demo, now=datetime.now(UTC))
+        logins = prepare_empty(
+            state.database,
+            blobs=state.blobs,
+            settings=settings,
+            with_demo=not no_demo,
+            now=datetime.now(UTC),
+        )
         if check:
             give(_check(state), as_json=as_json)
             return
@@ -78,8 +88,9 @@ def _check(state: AppState) -> Answer:
 
 
 def _status(address: str) -> int:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback, no proxy
     try:
-        with urllib.request.urlopen(address, timeout=CHECK_TIMEOUT_S) as answer:  # noqa: S310 - our own loopback address
+        with opener.open(address, timeout=CHECK_TIMEOUT_S) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return int(error.code)
@@ -92,28 +103,30 @@ def _serve(state: AppState, logins: list[NewLogin], *, lan: bool) -> None:
         folder = state.settings.data / "tls"
         names = tls_files.own_names()
         tls = tls_files.prepare_tls(folder, names=names, now=datetime.now(UTC))
-    scheme, host = ("https", tls.names[0]) if tls else ("http", state.settings.host)
-    address = f"{scheme}://{host}:{state.settings.port}/"
-    _say_address(address, tls, state.settings.port)
-    _say_logins(logins)
-    click.echo(_("Ctrl-C ends it."))
-    sys.stdout.flush()
+    Thread(target=warm_up, name="warm-up", daemon=True).start()
+
+    def ready(server: Server) -> None:
+        _say_address(server, tls)
+        _say_logins(logins)
+        click.echo(_("Ctrl-C ends it."))
+        sys.stdout.flush()
+
     try:
-        serve(app, state.settings, tls=tls)
+        serve(app, state.settings, tls=tls, ready=ready)
     except KeyboardInterrupt:
         click.echo(_("Stopped."))
 
 
-def _say_address(address: str, tls: tls_files.Tls | None, port: int) -> None:
-    click.echo(_("The app is at %(address)s", address=address))
-    if tls is None:
+def _say_address(server: Server, tls: tls_files.Tls | None) -> None:
+    click.echo(_("The app is at %(address)s", address=server.url))
+    if tls is None or server.install_url is None:
         return
-    install = f"http://{tls.names[0]}:{port + 1}/geoapp-ca.crt"
+    install = server.install_url
     click.echo(_("On each phone once: install this certificate: %(address)s", address=install))
     click.echo(_("Its fingerprint (SHA-256): %(fingerprint)s", fingerprint=tls.fingerprint))
     click.echo(tls_files.qr_text(install))
     click.echo(_("Then open the app:"))
-    click.echo(tls_files.qr_text(address))
+    click.echo(tls_files.qr_text(server.url))
 
 
 def _say_logins(logins: list[NewLogin]) -> None:

@@ -49,17 +49,16 @@ def users() -> None:
 def list_people(*, settings: Settings, as_json: bool) -> None:
     """Show everybody who can sign in, with unit and roles."""
     with opened(settings) as state, state.database.reading(SYSTEM) as session:
-        rows = [
-            {"login": login, "unit": unit, "active": active, "roles": roles}
-            for login, unit, active, roles in _people(session)
-        ]
-    text = "\n".join(
-        "\t".join(
-            (row["login"], row["unit"], ", ".join(_(ROLE_NAMES[Role(r)]) for r in row["roles"]))
-        )
-        for row in rows
-    )
-    give(Answer(text=text, facts={"people": rows}), as_json=as_json)
+        people = _people(session)
+    lines = [
+        "\t".join((login, unit, ", ".join(_(ROLE_NAMES[Role(role)]) for role in roles)))
+        for login, unit, _active, roles in people
+    ]
+    rows = [
+        {"login": login, "unit": unit, "active": active, "roles": roles}
+        for login, unit, active, roles in people
+    ]
+    give(Answer(text="\n".join(lines), facts={"people": rows}), as_json=as_json)
 
 
 def _people(session: Session) -> list[tuple[str, str, bool, list[str]]]:

@@ -35,7 +35,13 @@ REQUEST_ID = "geoapp.request_id"
 """Where the WSGI environment carries the id of the request."""
 FIRST_ERROR = 400
 EXTRA = structlog.stdlib.ExtraAdder(allow=["reference"])  # what an error page shows people
-QUIET = {"moto": "WARNING", "botocore": "WARNING", "PIL": "INFO", "waitress.queue": "ERROR"}
+QUIET = {
+    "alembic": "WARNING",
+    "moto": "WARNING",
+    "botocore": "WARNING",
+    "PIL": "INFO",
+    "waitress.queue": "ERROR",
+}
 
 
 def _is_personal(key: str) -> bool:
