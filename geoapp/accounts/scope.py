@@ -133,10 +133,25 @@ def _selects_bare_table(statement: Any) -> bool:
     """Whether a scoped table is selected from, anywhere inside, past its mapped class."""
     return any(
         _is_bare(part)
-        for select in visitors.iterate(statement)
+        for select in _once(statement)
         if isinstance(select, Select)
         for part in _sources(select)
     )
+
+
+def _once(statement: Any) -> Iterator[Any]:
+    """*statement* and everything inside it, each part once however often it is named.
+
+    A lamp names the working calendar fifty times: 3 ms instead of 14 for a list of points.
+    """
+    seen: dict[int, Any] = {}  # the parts themselves too, so that no id is used again
+    waiting = [statement]
+    while waiting:
+        part = waiting.pop()
+        if id(part) not in seen:
+            seen[id(part)] = part
+            yield part
+            waiting.extend(part.get_children())
 
 
 def _sources(select: Select[Any]) -> Iterator[Any]:

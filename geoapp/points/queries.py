@@ -75,34 +75,35 @@ def find_by_code(session: Session, code: str) -> Point | None:
 
 
 def _rows(now: datetime) -> Select[Any]:
-    """Select what a line of a list shows; the names come along in the same statement."""
+    """Select what a line of a list shows, in one statement.
+
+    Names come by subqueries, not joins: so PostgreSQL sorts the points alone, keeps the page's
+    rows only, and looks names, lamps and places up for those.
+    """
     place = place_of()
-    statement: Any = (
-        select(
-            Point.point_id,
-            Point.code,
-            Point.upstream_no,
-            Point.name,
-            Point.category,
-            Point.state,
-            lamp_of(now).label("lamp"),
-            Point.risk_grade,
-            Point.due_on,
-            Point.due_text,
-            days_left_of(now).label("workdays_left"),
-            Point.progress_pct,
-            Point.is_urgent,
-            Point.responsible_unit_id,
-            Unit.name.label("responsible_unit_name"),
-            AdminArea.name.label("area_name"),
-            Point.inspector_id,
-            Point.updated_at,
-            func.ST_X(place).label("lon"),
-            func.ST_Y(place).label("lat"),
-        )
-        .select_from(Point)
-        .outerjoin(Unit, Unit.unit_id == Point.responsible_unit_id)
-        .outerjoin(AdminArea, AdminArea.area_id == Point.area_id)
+    unit_name = select(Unit.name).where(Unit.unit_id == Point.responsible_unit_id)
+    area_name = select(AdminArea.name).where(AdminArea.area_id == Point.area_id)
+    statement: Any = select(
+        Point.point_id,
+        Point.code,
+        Point.upstream_no,
+        Point.name,
+        Point.category,
+        Point.state,
+        lamp_of(now).label("lamp"),
+        Point.risk_grade,
+        Point.due_on,
+        Point.due_text,
+        days_left_of(now).label("workdays_left"),
+        Point.progress_pct,
+        Point.is_urgent,
+        Point.responsible_unit_id,
+        unit_name.correlate(Point).scalar_subquery().label("responsible_unit_name"),
+        area_name.correlate(Point).scalar_subquery().label("area_name"),
+        Point.inspector_id,
+        Point.updated_at,
+        func.ST_X(place).label("lon"),
+        func.ST_Y(place).label("lat"),
     )
     return statement  # type: ignore[no-any-return]
 

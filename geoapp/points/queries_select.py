@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Select,
     SQLColumnExpression,
     String,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     collate,
     func,
     literal,
+    literal_column,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -29,7 +31,8 @@ from geoapp.points.rules import TERMINAL_STATES, State
 from geoapp.points.tables import AdminArea, Point
 from geoapp.web.paging import Key
 
-NEVER = date(9999, 12, 31)  # sorts what has no deadline behind everything that has one
+NEVER: ColumnElement[date] = literal_column("DATE '9999-12-31'", Date)
+"""Sorts what has no deadline behind everything that has one."""
 LAMP_ORDER = (Lamp.RED, Lamp.YELLOW, Lamp.GREEN, Lamp.BLUE, Lamp.GREY)
 CHINESE_ORDER = "zh-x-icu"  # by pinyin, as a register is read
 
@@ -125,7 +128,7 @@ def _narrow(name: str, value: str) -> ColumnElement[bool]:
 
 def order_of(sort: PointSort, now: datetime) -> tuple[Key, ...]:
     """Return the keys of *sort*: never null, the last one unique."""
-    due: ColumnElement[Any] = func.coalesce(Point.due_on, NEVER)
+    due: ColumnElement[Any] = func.coalesce(Point.due_on, NEVER)  # as index ix_point_due has it
     last = Key(_plain(Point.point_id))
     match sort:
         case PointSort.NEWEST:

@@ -44,6 +44,8 @@ ON_THE_GLOBE = (
     "ST_XMin(geom) >= -180 AND ST_XMax(geom) <= 180 "
     "AND ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85"
 )
+NEVER_LAST = "coalesce(due_on, DATE '9999-12-31')"
+"""Deadlines in order, what has none behind them; never null, as paging wants it."""
 SEARCHED = (
     "lower(coalesce(code, '') || ' ' || name || ' ' || address || ' ' || description || ' ' || "
     "liable_party || ' ' || case_no || ' ' || upstream_no)"
@@ -100,7 +102,7 @@ class Point(Versioned, Base):
         CheckConstraint("main_point_id <> point_id", name="main_is_another"),
         UniqueConstraint("source_name", "source_id"),
         Index("ix_point_newest", text("updated_at DESC"), text("point_id DESC")),
-        Index("ix_point_due", "due_on", "point_id"),
+        Index("ix_point_due", text(NEVER_LAST), "point_id"),
         Index("ix_point_state_category", "state", "category"),
         Index(
             "ix_point_search",

@@ -233,7 +233,7 @@ INDEXES = (
     "CREATE INDEX idx_point_geom ON point USING gist (geom)",
     "CREATE INDEX ix_point_accepting_unit_id ON point (accepting_unit_id)",
     "CREATE INDEX ix_point_area_id ON point (area_id)",
-    "CREATE INDEX ix_point_due ON point (due_on, point_id)",
+    "CREATE INDEX ix_point_due ON point (coalesce(due_on, DATE '9999-12-31'), point_id)",
     "CREATE INDEX ix_point_inspector_id ON point (inspector_id)",
     "CREATE INDEX ix_point_newest ON point (updated_at DESC, point_id DESC)",
     "CREATE INDEX ix_point_reporting_unit_id ON point (reporting_unit_id)",
