@@ -1,7 +1,7 @@
 // What the forms of the phone share: draft, review, sending, and refusals that lose nothing.
 import { Draft } from "./field_draft.js";
 import { send, weight } from "./field_send.js";
-import { $, clock, complain, fill, json, megabytes } from "./field_texts.js";
+import { $, clock, complain, fill, json, size } from "./field_texts.js";
 
 const texts = json("form-texts");
 const SIGN_IN = 401;
@@ -99,9 +99,9 @@ export class Sender {
 
   tooLarge(operation) {
     const [largest] = [...operation.photos].sort((a, b) => b.blob.size - a.blob.size);
-    const size = megabytes(weight(operation));
+    const bytes = size(weight(operation));
     const name = largest?.name ?? "";
-    this.say(texts.notSent, fill(texts.tooLarge, { size, limit: megabytes(this.limits.bytes), name }));
+    this.say(texts.notSent, fill(texts.tooLarge, { size: bytes, limit: size(this.limits.bytes), name }));
   }
 
   refused(problem, operation) {

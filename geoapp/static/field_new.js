@@ -3,7 +3,7 @@ import { Sender, keepDraft, lacking, texts } from "./field_form.js";
 import { Photos } from "./field_photos.js";
 import { isAllowed, told } from "./field_position.js";
 import { Position } from "./field_ring.js";
-import { $, complain, fill, json, megabytes } from "./field_texts.js";
+import { $, complain, fill, json, size } from "./field_texts.js";
 
 const LAST = "geoapp.last-new"; // category and unit of the last point: rounds are alike
 const PAUSE_MS = 400;
@@ -99,7 +99,7 @@ const review = () => [
   [words.category, field("category").selectedOptions[0].textContent],
   [words.name, field("name").value.trim()],
   [words.position, `${field("lon").value}, ${field("lat").value}`],
-  [words.photos, fill(words.photoCount, { count: photos.list.length, size: megabytes(photos.bytes) })],
+  [words.photos, fill(words.photoCount, { count: photos.list.length, size: size(photos.bytes) })],
 ];
 
 function onRefused(problem) {

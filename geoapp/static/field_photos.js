@@ -1,5 +1,5 @@
 // The photos of a form: added one after the other, kept in memory until they have been received.
-import { $, $$, complain, fill, megabytes, uuid } from "./field_texts.js";
+import { $, $$, complain, fill, size, uuid } from "./field_texts.js";
 
 /** Photos under the element *box*; *limits* {bytes, photos}; *whereNow()* gives the phone's fix. */
 export class Photos {
@@ -22,13 +22,13 @@ export class Photos {
 
   async add(file) {
     const { limits, texts } = this;
-    const limit = megabytes(limits.bytes);
+    const limit = size(limits.bytes);
     const same = (other) => other.name === file.name && other.blob.size === file.size && other.at === file.lastModified;
     let refusal = "";
     if (this.list.length >= limits.photos) refusal = fill(texts.photoTooMany, { limit: limits.photos });
     else if (this.list.some(same)) refusal = fill(texts.photoTwice, { name: file.name });
     else if (this.bytes + file.size > limits.bytes)
-      refusal = fill(texts.photoTooMuch, { name: file.name, size: megabytes(file.size), limit });
+      refusal = fill(texts.photoTooMuch, { name: file.name, size: size(file.size), limit });
     complain("photos", refusal, this.box);
     if (refusal) return;
     try {
@@ -46,7 +46,7 @@ export class Photos {
     photo.url = URL.createObjectURL(photo.blob);
     image.src = photo.url;
     image.addEventListener("error", () => card.classList.add("blind"), { once: true }); // HEIC in Chromium
-    $("[data-name]", card).textContent = `${photo.name} · ${megabytes(photo.blob.size)}`;
+    $("[data-name]", card).textContent = `${photo.name} · ${size(photo.blob.size)}`;
     $("[data-shot-error]", card).dataset.errorFor = `photo-${photo.id}`;
     const role = $("[data-shot-role]", card);
     role.value = photo.role;
@@ -76,7 +76,7 @@ export class Photos {
       $("[data-shot-role]", card).setAttribute("aria-label", fill(texts.photoShows, { number: index + 1 }));
     });
     $("[data-total]", this.box).textContent = this.list.length
-      ? fill(texts.photosTotal, { count: this.list.length, size: megabytes(this.bytes), limit: megabytes(limits.bytes) })
+      ? fill(texts.photosTotal, { count: this.list.length, size: size(this.bytes), limit: size(limits.bytes) })
       : "";
     this.onChange();
   }

@@ -21,10 +21,14 @@ export function metres(value) {
   return `${number} ${unit}`;
 }
 
-const MEGABYTE = 1024 * 1024; // as the server counts its limit
+const KILOBYTE = 1024;
+const MEGABYTE = KILOBYTE * KILOBYTE; // as the server counts its limit
 
-/** Bytes as megabytes. */
-export const megabytes = (bytes) => `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
+/** Bytes as kilobytes or megabytes. */
+export function size(bytes) {
+  if (bytes < MEGABYTE) return `${Math.ceil(bytes / KILOBYTE)} KB`;
+  return `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`;
+}
 
 /** A time of day in Shanghai. */
 export const clock = (date) =>

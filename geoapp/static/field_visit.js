@@ -4,7 +4,7 @@ import { Moves } from "./field_needs.js";
 import { Photos } from "./field_photos.js";
 import { POSITION_FIELDS, isAllowed, told } from "./field_position.js";
 import { Position } from "./field_ring.js";
-import { $, $$, complain, fill, json, megabytes, metres } from "./field_texts.js";
+import { $, $$, complain, fill, json, metres, size } from "./field_texts.js";
 
 const data = json("form-data");
 const words = json("review-texts");
@@ -15,6 +15,10 @@ const answers = () => $$(".item input:checked", form);
 let [position, photos, moves] = [null, null, null]; // each asks for the others while it is made
 let endedAt = null; // when the person first pressed Send: a repeat tells the same
 
+/** Whether the kind of check says "I was there". */
+const isInPerson = () => data.offSite.presence.includes(field("method").value);
+const isPresent = () => isInPerson() && Boolean(position?.place) && !position.place.isOff;
+
 const draft = keepDraft(form, `visit.${data.personId}.${data.pointId}`, POSITION_FIELDS);
 position = new Position(form, { texts, spot: data.spot, offSite: data.offSite, onFix: () => refresh() });
 photos = new Photos($("[data-photos]"), {
@@ -23,10 +27,6 @@ photos = new Photos($("[data-photos]"), {
   whereNow: () => position.fix && told(position.fix),
   onChange: () => refresh(),
 });
-
-/** Whether the kind of check says "I was there". */
-const isInPerson = () => data.offSite.presence.includes(field("method").value);
-const isPresent = () => isInPerson() && Boolean(position?.place) && !position.place.isOff;
 
 /** What the moves want to know of the visit. */
 function state() {
@@ -82,7 +82,7 @@ function review() {
     [words.method, field("method").selectedOptions[0].textContent],
     [words.position, where()],
     [words.findings, field("findings").value.trim()],
-    [words.photos, fill(words.photoCount, { count: photos.list.length, size: megabytes(photos.bytes) })],
+    [words.photos, fill(words.photoCount, { count: photos.list.length, size: size(photos.bytes) })],
     [words.checklist, fill(words.checked, { done: answers().length, all, bad })],
   ];
   return moves.chosen ? [...pairs, [words.move, chosenMove()]] : pairs;
