@@ -135,7 +135,7 @@ def list_campaigns(session: Session) -> list[CampaignRow]:
         .outerjoin(places, places.c.campaign_id == Campaign.campaign_id)
         .order_by(Campaign.starts_on.desc().nulls_last(), Campaign.name)
     )
-    return [CampaignRow(*row.tuple()) for row in session.execute(statement)]
+    return [CampaignRow(*row) for row in session.execute(statement)]
 
 
 def _count(
@@ -185,16 +185,25 @@ def get_candidate(session: Session, candidate_id: uuid.UUID) -> PlaceCandidate:
     return found
 
 
-def page_of_problems(
+def page_of_problems(  # noqa: PLR0913 - the ways into a list
     session: Session,
     *,
     campaign_id: uuid.UUID,
     q: str = "",
+    only_open_places: bool = False,
     after: str | None = None,
     before: str | None = None,
 ) -> Page:
-    """Problems of a campaign in ledger order; *q* looks in wording, numbers and measures."""
+    """Problems of a campaign in ledger order; *q* looks in wording, numbers and measures.
+
+    *only_open_places*: those whose wording names a place that nobody has put on the map.
+    """
     statement = select(Problem).where(Problem.campaign_id == campaign_id)
+    if only_open_places:
+        still = PlaceCandidate.status == CandidateStatus.OPEN
+        statement = statement.where(
+            Problem.problem_id.in_(select(PlaceCandidate.problem_id).where(still))
+        )
     if q:
         like = f"%{_escaped(q)}%"
         in_measures = (

@@ -44,7 +44,7 @@ ON_THE_GLOBE = (
     "ST_XMin(geom) >= -180 AND ST_XMax(geom) <= 180 "
     "AND ST_YMin(geom) >= -85 AND ST_YMax(geom) <= 85"
 )
-NEVER_LAST = "coalesce(due_on, DATE '9999-12-31')"
+NEVER_LAST = "coalesce(due_on, '9999-12-31'::date)"
 """Deadlines in order, what has none behind them; never null, as paging wants it."""
 SEARCHED = (
     "lower(coalesce(code, '') || ' ' || name || ' ' || address || ' ' || description || ' ' || "
