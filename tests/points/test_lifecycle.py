@@ -13,7 +13,7 @@ from geoapp.points.rules_effects import changes_of
 from geoapp.points.rules_form import MoveForm
 from geoapp.points.tables import Point
 from geoapp.points.tables_moves import AllowedTransition
-from tests.points.test_rules_needs import BARE
+from tests.points.examples import BARE
 from tests.support.factories import make_point, make_transition
 
 
