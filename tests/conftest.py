@@ -1,4 +1,7 @@
+import logging
+
 import pytest
+import structlog
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -8,6 +11,9 @@ from geoapp.deadlines.services import seed
 from tests.support.database import RolledBack, cloned_database, empty_database, shared_cluster
 
 pytest_plugins = ["tests.support.browser"]
+
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 @pytest.fixture(scope="session")

@@ -26,11 +26,10 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
     from openpyxl import load_workbook
 
     _weigh(path)
-    book = load_workbook(path, data_only=True, keep_links=False)
-    try:
-        return tuple(_grid(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible")
-    finally:
-        book.close()
+    with path.open("rb") as file:  # by its bytes: a stored upload's name says nothing
+        book = load_workbook(file, data_only=True, keep_links=False)
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        return tuple(_grid(sheet) for sheet in visible)
 
 
 def _weigh(path: Path) -> None:
