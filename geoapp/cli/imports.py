@@ -1,18 +1,19 @@
 """``geoapp import``: measures tables, point files and layers, each all or nothing."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from geoapp.accounts.rules import SYSTEM
-from geoapp.cli.layers import layer
+from geoapp.cli.layers import layer, outcome, weights, worst_first
 from geoapp.cli.output import DRY_RUN_DONE, Answer, give
 from geoapp.cli.root import dry_run_option, opened, shared_options
 from geoapp.core.blobs import BlobStore
@@ -32,12 +33,12 @@ from geoapp.ledger.rules import CampaignLevel
 from geoapp.points.rules import Category, State
 
 CLI = replace(SYSTEM, source="cli")
+LEVEL = click.Choice([one.value for one in CampaignLevel])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 CHANGED = N_("%(new)s problems are new and %(changed)s brought up to date in “%(campaign)s”.")
 NOTHING = N_("“%(campaign)s” holds all of this already: nothing changed.")
 POINTS_IN = N_("%(added)s points are in; %(unchanged)s were there already.")
 POINTS_SAME = N_("All %(unchanged)s rows were there already: nothing changed.")
-REFUSED = N_("The file %(file)s was not imported: nothing was written.")
 READ = N_("%(count)s rows read")
 LINE_WIDTH = 40
 
@@ -60,7 +61,7 @@ group.add_command(layer)
 @group.command()
 @click.argument("file", type=FILE)
 @click.option("--campaign", default="", help="Its name; default: the title of the table.")
-@click.option("--level", type=click.Choice(list(CampaignLevel)), default=CampaignLevel.OWN)
+@click.option("--level", type=LEVEL, default=CampaignLevel.OWN.value)
 @click.option("--year", type=click.IntRange(2000, 2100), help="Of a base date without a year.")
 @click.option("--base-on", type=click.DateTime(["%Y-%m-%d"]), help="Deadlines count from here.")
 @click.option("--sheet", default="", help="Which table, if the file holds several.")
@@ -114,8 +115,8 @@ def _answer_ledger(plan: LedgerPlan, file: Path, *, dry_run: bool) -> Answer:
         NOTHING if plan.changes_nothing else CHANGED, campaign=plan.campaign_name, **plan.counts
     )
     return Answer(
-        text=_outcome(text, file, refused=plan.refused, dry_run=dry_run),
-        counts=plan.counts,
+        text=outcome(text, file, refused=plan.refused, dry_run=dry_run),
+        counts={**plan.counts, **weights(Counter(one.severity for one in plan.found))},
         facts={
             "campaign": plan.campaign_name,
             "campaign_id": plan.campaign_id,
@@ -123,7 +124,7 @@ def _answer_ledger(plan: LedgerPlan, file: Path, *, dry_run: bool) -> Answer:
             "case_numbers": _cases(plan),
             "dry_run": dry_run,
         },
-        problems=[*plan.found],
+        problems=worst_first(plan.found),
         refused=plan.refused,
         code="intake.ledger_refused" if plan.refused else "",
     )
@@ -134,19 +135,19 @@ def _cases(plan: LedgerPlan) -> list[str]:
     return sorted({one.case_no for one in measures if one.case_no})
 
 
-def _outcome(text: str, file: Path, *, refused: bool, dry_run: bool) -> str:
-    if refused:
-        return _(REFUSED, file=file.name)
-    if dry_run:
-        return f"{_(DRY_RUN_DONE)} {_('It would say: %(words)s', words=text)}"
-    return text
-
-
 @group.command()
 @click.argument("file", type=FILE)
 @click.option("--datum", required=True, help="wgs84, cgcs2000, gcj02, bd09, EPSG:n, or file.")
-@click.option("--category", type=click.Choice(list(Category)), help="Of rows without a known one.")
-@click.option("--state", type=click.Choice(IMPORTABLE_STATES), help="Of rows without one.")
+@click.option(
+    "--category",
+    type=click.Choice([one.value for one in Category]),
+    help="Of rows without a known one.",
+)
+@click.option(
+    "--state",
+    type=click.Choice([one.value for one in IMPORTABLE_STATES]),
+    help="Of rows without one.",
+)
 @click.option("--column", "columns", multiple=True, help="field=heading, as often as needed.")
 @click.option("--status-word", multiple=True, help="word=state, as often as needed.")
 @click.option("--category-word", multiple=True, help="word=category, as often as needed.")
@@ -159,27 +160,12 @@ def points(  # noqa: PLR0913 - the options of the command
     *,
     settings: Settings,
     as_json: bool,
-    datum: str,
-    category: str | None,
-    state: str | None,
-    columns: tuple[str, ...],
-    status_word: tuple[str, ...],
-    category_word: tuple[str, ...],
-    inner: str,
     source: str,
     dry_run: bool,
+    **said: Any,
 ) -> None:
     """Bring in points from CSV, XLSX, GeoJSON, GeoPackage, KML or a shapefile."""
-    options = PointFileOptions(
-        datum=datum,
-        columns={which: heading for heading, which in _pairs(columns, Field, turned=True)},
-        states=dict(_pairs(status_word, State)),
-        categories=dict(_pairs(category_word, Category)),
-        state=State(state) if state else None,
-        category=Category(category) if category else None,
-        region=Box(*settings.region_box),
-        layer=inner,
-    )
+    options = _point_options(settings, **said)
     with (
         opened(settings) as app,
         _progress(as_json=as_json) as told,
@@ -197,6 +183,19 @@ def points(  # noqa: PLR0913 - the options of the command
         if dry_run or done.refused:
             session.rollback()
     give(_answer_points(done, file, dry_run=dry_run), as_json=as_json)
+
+
+def _point_options(settings: Settings, **said: Any) -> PointFileOptions:
+    return PointFileOptions(
+        datum=said["datum"],
+        columns={which: text for text, which in _pairs(said["columns"], Field, turned=True)},
+        states=dict(_pairs(said["status_word"], State)),
+        categories=dict(_pairs(said["category_word"], Category)),
+        state=State(said["state"]) if said["state"] else None,
+        category=Category(said["category"]) if said["category"] else None,
+        region=Box(*settings.region_box),
+        layer=said["inner"],
+    )
 
 
 def _pairs(
@@ -230,15 +229,16 @@ def _answer_points(done: PointImport, file: Path, *, dry_run: bool) -> Answer:
     same = not done.added and done.unchanged == done.read
     text = _(POINTS_SAME if same else POINTS_IN, added=done.added, unchanged=done.unchanged)
     return Answer(
-        text=_outcome(text, file, refused=done.refused, dry_run=dry_run),
+        text=outcome(text, file, refused=done.refused, dry_run=dry_run),
         counts={
             "read": done.read,
             "added": done.added,
             "unchanged": done.unchanged,
             "different": done.different,
+            **weights(done.numbers),
         },
         facts={"columns": done.mapping, "dry_run": dry_run},
-        problems=[*done.problems],
+        problems=worst_first(done.problems),
         refused=done.refused,
         code="intake.points_refused" if done.refused else "",
     )

@@ -1,18 +1,21 @@
 """``geoapp import layer`` and ``geoapp layers``: map layers of the office's own."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import func, select
 
 from geoapp.accounts.rules import SYSTEM
-from geoapp.cli.output import DRY_RUN_DONE, Answer, give
+from geoapp.cli.output import DRY_RUN_DONE, Answer, Problem, give
 from geoapp.cli.root import dry_run_option, opened, shared_options
 from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
 from geoapp.core.settings import Settings
 from geoapp.intake.readers_layers import LayerFileOptions
+from geoapp.intake.rules import RowProblem, Severity
 from geoapp.intake.services_layers import (
     LEVEL_NAMES,
     AreaOptions,
@@ -101,66 +104,75 @@ def remove(name: str, *, settings: Settings, as_json: bool, dry_run: bool) -> No
 @click.option("--area-name", default="name", show_default=True, help="Column of its name.")
 @dry_run_option
 @shared_options
-def layer(  # noqa: PLR0913 - the options of the command
+def layer(
     file: Path,
     *,
     settings: Settings,
     as_json: bool,
-    name: str,
-    datum: str,
-    title: str,
-    inner: str,
-    name_column: str,
-    source: str,
-    attribution: str,
-    licence: str,
-    approval: str,
-    schematic: bool,
-    areas: str | None,
-    area_code: str,
-    area_name: str,
     dry_run: bool,
+    **said: Any,
 ) -> None:
     """Bring FILE in as the map layer NAME; other content of that name is replaced."""
-    declared = LayerDeclaration(
-        name=name,
-        title=title,
-        source=source,
-        licence=licence,
-        attribution=attribution,
-        map_approval_no=approval,
-        is_schematic=schematic,
-    )
-    columns = (
-        AreaOptions(level=areas, code_column=area_code, name_column=area_name) if areas else None
-    )
-    options = LayerFileOptions(datum=datum, layer=inner, name_column=name_column)
     with opened(settings) as state, state.database.transaction(CLI) as session:
         done = import_layer(
             session,
             file,
-            options=options,
-            declared=declared,
-            areas=columns,
+            options=LayerFileOptions(
+                datum=said["datum"], layer=said["inner"], name_column=said["name_column"]
+            ),
+            declared=LayerDeclaration(
+                name=said["name"],
+                title=said["title"],
+                source=said["source"],
+                licence=said["licence"],
+                attribution=said["attribution"],
+                map_approval_no=said["approval"],
+                is_schematic=said["schematic"],
+            ),
+            areas=_areas(**said),
         )
         if dry_run or done.refused:
             session.rollback()
     give(_answer(done, file, dry_run=dry_run), as_json=as_json)
 
 
+def _areas(
+    *, areas: str | None, area_code: str, area_name: str, **_others: object
+) -> AreaOptions | None:
+    if not areas:
+        return None
+    return AreaOptions(level=areas, code_column=area_code, name_column=area_name)
+
+
+def outcome(text: str, file: Path, *, refused: bool, dry_run: bool) -> str:
+    """Say *text*, or why nothing of it came true."""
+    if refused:
+        return _(REFUSED, file=file.name)
+    if dry_run:
+        return " ".join((_(DRY_RUN_DONE), _("It would say: %(words)s", words=text)))
+    return text
+
+
+def worst_first(problems: Collection[RowProblem]) -> list[Problem]:
+    """Return *problems* with the errors before the warnings before the notes."""
+    return [one for kind in Severity for one in problems if one.severity is kind]
+
+
+def weights(numbers: Mapping[Severity, int]) -> dict[str, int]:
+    """Return how many problems there are of each weight, listed or not."""
+    return {f"{kind.value}s": numbers.get(kind, 0) for kind in Severity}
+
+
 def _answer(done: LayerImport, file: Path, *, dry_run: bool) -> Answer:
     text = _(OUTCOME_TEXTS[done.outcome], name=done.name, before=done.before, count=done.read)
-    if done.refused:
-        text = _(REFUSED, file=file.name)
-    elif dry_run:
-        text = f"{_(DRY_RUN_DONE)} {_('It would say: %(words)s', words=text)}"
     return Answer(
-        text=text,
+        text=outcome(text, file, refused=done.refused, dry_run=dry_run),
         counts={
             "read": done.read,
             "before": done.before,
             "areas_added": done.areas_added,
             "areas_changed": done.areas_changed,
+            **weights(done.numbers),
         },
         facts={
             "name": done.name,
@@ -168,7 +180,7 @@ def _answer(done: LayerImport, file: Path, *, dry_run: bool) -> Answer:
             "outcome": None if done.refused else done.outcome.value,
             "dry_run": dry_run,
         },
-        problems=[*done.problems],
+        problems=worst_first(done.problems),
         refused=done.refused,
         code="intake.layer_refused" if done.refused else "",
     )

@@ -77,7 +77,8 @@ def _problem_row(problem: Problem) -> dict[str, Any]:
 
 def _place(problem: Problem) -> str:
     row = "" if not problem.row else _("row %(row)s", row=problem.row)
-    return " ".join(part for part in (problem.file, problem.sheet, row, problem.column) if part)
+    column = " ".join(problem.column.split())  # headings may have several lines
+    return " ".join(part for part in (problem.file, problem.sheet, row, column) if part)
 
 
 def _say_problems(problems: Iterable[Problem], total: int) -> None:

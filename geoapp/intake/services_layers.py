@@ -30,7 +30,7 @@ from geoapp.points.tables_layers import Layer, LayerFeature
 NAME = re.compile(r"[a-z0-9_]{1,60}")
 SAMPLE_ROWS = 10
 BLANK = {"licence": "", "attribution": "", "map_approval_no": ""}
-KIND_NAMES = {"point": N_("Points"), "line": N_("Lines"), "polygon": N_("Areas")}
+KIND_NAMES = {"point": N_("Single points"), "line": N_("Lines"), "polygon": N_("Areas")}
 LEVEL_NAMES = {
     "district": N_("District"),
     "town": N_("Town or street office"),

@@ -60,6 +60,12 @@ WHERE a.name <> excluded.name OR a.is_schematic <> excluded.is_schematic
     OR ST_AsBinary(a.geom) <> ST_AsBinary(excluded.geom)
 RETURNING (xmax = 0)
 """
+ADOPT = """
+UPDATE admin_area AS c SET parent_id = p.area_id FROM admin_area p
+WHERE p.level = :level AND c.parent_id IS NULL
+    AND array_position(:levels, c.level) = array_position(:levels, p.level) + 1
+    AND ST_Covers(p.geom, ST_PointOnSurface(c.geom))
+"""
 LEVELS = ["district", "town", "village", "grid"]
 """Levels of areas from the largest down."""
 
@@ -134,4 +140,5 @@ def fill_areas(session: Session, *, level: str, source: str, is_schematic: bool)
         },
     )
     fresh = Counter(found)
+    session.execute(text(ADOPT), {"level": level, "levels": LEVELS})
     return fresh[True], fresh[False]
