@@ -42,6 +42,7 @@ from geoapp.web.errors import status_of, wants_json
 from geoapp.web.security import MEGABYTE
 from geoapp.web.state import state
 
+NO_ID = uuid.UUID(int=0)
 SLOTS = 4  # file fields of a page without scripts
 FROM_THE_VISIT = frozenset({"reason", "failed_items", "five_checks"})
 """Fields of a move that the visit itself fills: what was seen, and the checklist."""
@@ -216,6 +217,7 @@ def _page_data(point: Point, spot: Spot) -> dict[str, Any]:
     return {
         "pointId": str(point.point_id),
         "personId": str(current_actor().person_id),
+        "receipts": url_for("field.receipt", visit_id=NO_ID).removesuffix(str(NO_ID)),
         "spot": {"lon": spot.lon, "lat": spot.lat, "shape": spot.shape},
         "offSite": {
             "floorM": OFF_SITE_FLOOR_M,

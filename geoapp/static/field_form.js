@@ -40,8 +40,10 @@ function rows(list, pairs) {
  * is sent, *onRefused(problem)* may show the refusal at its field; then it returns true.
  */
 export class Sender {
-  constructor({ draft, limits, operation, review, onRefused }) {
-    Object.assign(this, { draft, limits, operation, review, onRefused });
+  constructor({ form, draft, data, operation, review, onRefused }) {
+    Object.assign(this, { draft, limits: data.limits, receipts: data.receipts, operation, review, onRefused });
+    // a repeat after a lost answer tells exactly the same, unless the person has changed something
+    for (const kind of ["input", "change"]) form.addEventListener(kind, () => (this.pending = null));
     this.dialog = $("#review");
     this.bar = $("progress", this.dialog);
     $("[data-back]", this.dialog).addEventListener("click", () => this.dialog.close());
@@ -80,7 +82,7 @@ export class Sender {
 
   async send() {
     if (this.busy) return;
-    const operation = this.operation();
+    const operation = (this.pending ??= this.operation());
     if (weight(operation) > this.limits.bytes) return this.tooLarge(operation);
     this.say(null);
     this.busy = true;
@@ -104,7 +106,20 @@ export class Sender {
     this.say(texts.notSent, fill(texts.tooLarge, { size: bytes, limit: size(this.limits.bytes), name }));
   }
 
+  /** An earlier sending arrived, its answer did not, and the form was changed in between. */
+  received(problem, operation) {
+    this.draft.drop();
+    this.say(problem.detail, problem.hint);
+    const link = document.createElement("a");
+    link.className = "button wide";
+    link.href = this.receipts + operation.id;
+    link.textContent = texts.receipt;
+    $("[data-send-error-hint]", this.dialog).append(link);
+  }
+
   refused(problem, operation) {
+    this.pending = null;
+    if (problem.code === "visits.id_taken") return this.received(problem, operation);
     if (problem.status === SIGN_IN) return this.say(texts.notSent, texts.signIn);
     if (problem.status === TOO_LARGE && !problem.data?.field) return this.tooLarge(operation);
     const sentence = [problem.detail, problem.hint].filter(Boolean).join(" ");

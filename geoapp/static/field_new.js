@@ -107,7 +107,7 @@ function onRefused(problem) {
   return problem.code === data.outsideCode && complain("position", [problem.detail, problem.hint].join(" "));
 }
 
-const sender = new Sender({ draft, limits: data.limits, operation, review, onRefused });
+const sender = new Sender({ form, draft, data, operation, review, onRefused });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -13,7 +13,6 @@ const field = (name) => form.elements.namedItem(name);
 const answers = () => $$(".item input:checked", form);
 
 let [position, photos, moves] = [null, null, null]; // each asks for the others while it is made
-let endedAt = null; // when the person first pressed Send: a repeat tells the same
 
 /** Whether the kind of check says "I was there". */
 const isInPerson = () => data.offSite.presence.includes(field("method").value);
@@ -57,9 +56,8 @@ function refresh() {
 /** The visit as plain data: what the server gets, and what a ledger on the device can keep. */
 function operation() {
   position.write();
-  const now = new Date().toISOString();
   const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
-  fields.push(["ended_at", endedAt ?? (endedAt = now)], ["device_at", now]);
+  fields.push(["ended_at", new Date().toISOString()]);
   return { kind: "visit", url: form.action, id: field("visit_id").value, idName: "visit_id", fields, photos: photos.told() };
 }
 
@@ -95,12 +93,11 @@ function isReady() {
 }
 
 function onRefused(problem, sentence) {
-  endedAt = null;
   const isMove = problem.code.startsWith("point.") && moves.chosen?.value;
   return Boolean(isMove) && complain("move", sentence);
 }
 
-const sender = new Sender({ draft, limits: data.limits, operation, review, onRefused });
+const sender = new Sender({ form, draft, data, operation, review, onRefused });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
