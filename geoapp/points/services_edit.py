@@ -20,7 +20,7 @@ from geoapp.points.rules_refusals import (
 )
 from geoapp.points.rules_shapes import check_shape
 from geoapp.points.tables import Point, PointComment
-from geoapp.points.writers import lay, locate, shape_of, stored
+from geoapp.points.writers import because, lay, locate, shape_of, stored
 
 EDITABLE = frozenset(
     {
@@ -96,9 +96,8 @@ def relocate_point(  # noqa: PLR0913 - a place, how it was found, and why
     point.datum, point.raw_x, point.raw_y = "wgs84", None, None
     point.area_id, point.territorial_unit_id = located.area_id, located.territorial_unit_id
     point.updated_at = now
-    session.flush()
-    lay(session, point, at=now, reason=reason)
-    session.flush()
+    with because(session, reason):
+        lay(session, point, at=now, reason=reason)
     session.refresh(point, ["length_m", "area_m2"])
     return point
 

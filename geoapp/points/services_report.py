@@ -32,7 +32,16 @@ from geoapp.points.rules_refusals import (
 from geoapp.points.rules_shapes import check_shape, place_on
 from geoapp.points.tables import Point
 from geoapp.points.tables_moves import Transition
-from geoapp.points.writers import Circumstances, Signed, give_code, lay, locate, log_move, stored
+from geoapp.points.writers import (
+    Circumstances,
+    Signed,
+    because,
+    give_code,
+    lay,
+    locate,
+    log_move,
+    stored,
+)
 
 DIGEST = "payload_sha256"  # in the details of the first move: it never changes
 LOCK_ID = text("SELECT pg_advisory_xact_lock(hashtextextended(:point_id, 0))")
@@ -74,9 +83,10 @@ def report_point(
     if lacks:
         raise evidence_missing(move.verb, lacks)
     _give_place_and_number(session, point, draft, prefix=prefix)
-    session.add(point)
-    session.flush()
-    lay(session, point, at=now)
+    with because(session, "", draft.device_at):
+        session.add(point)
+        session.flush()
+        lay(session, point, at=now)
     log_move(
         session,
         point=point,

@@ -1,7 +1,8 @@
 """Rows that several services write: numbers, the log of moves, geometries over time."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +11,12 @@ import shapely
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import to_shape
 from shapely import Geometry
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geoapp.accounts.rules import Role
+from geoapp.audit.writers import notebook
 from geoapp.deadlines.queries import load_calendar
 from geoapp.deadlines.rules import LimitUnit, limit_end, months_after, workday_period_end
 from geoapp.deadlines.tables import DeadlineRule
@@ -106,13 +108,30 @@ def give_code(
     return format_code(prefix, short_code, year, category, take_numbers(session, series)[0])
 
 
+@contextmanager
+def because(session: Session, reason: str, device_at: datetime | None = None) -> Iterator[None]:
+    """Let the audit log say why, and when by the device, the changes inside are made."""
+    book = notebook(session)
+    before = book.reason, book.device_at
+    book.reason, book.device_at = reason or book.reason, device_at or book.device_at
+    yield
+    session.flush()
+    book.reason, book.device_at = before
+
+
 def lay(session: Session, point: Point, *, at: datetime, reason: str = "") -> None:
     """Note that *point* lies from *at* on where its geometry says; the row before ends."""
-    session.execute(
-        update(PointGeometry)
-        .where(PointGeometry.point_id == point.point_id, PointGeometry.valid_to.is_(None))
-        .values(valid_to=at)
-    )
+    before = session.scalars(
+        select(PointGeometry).where(
+            PointGeometry.point_id == point.point_id, PointGeometry.valid_to.is_(None)
+        )
+    ).one_or_none()
+    if before is not None and before.valid_from >= at:  # put right at once: it never lay there
+        before.geom, before.reason = point.geom, reason
+        return
+    if before is not None:
+        before.valid_to = at
+        session.flush()
     session.add(
         PointGeometry(point_id=point.point_id, geom=point.geom, valid_from=at, reason=reason)
     )

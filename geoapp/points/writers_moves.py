@@ -15,7 +15,7 @@ from geoapp.points.rules_form import MoveForm
 from geoapp.points.rules_refusals import PersonNeeded, ProposalWaiting
 from geoapp.points.tables import Point
 from geoapp.points.tables_moves import MoveProposal, Transition
-from geoapp.points.writers import Circumstances, Signed, log_move
+from geoapp.points.writers import Circumstances, Signed, because, log_move
 
 
 def open_proposal(session: Session, point_id: uuid.UUID) -> MoveProposal | None:
@@ -59,8 +59,8 @@ def propose(  # noqa: PLR0913 - what a move is made of
         reason=form.reason,
         details=form.details(),
     )
-    session.add(row)
-    session.flush()
+    with because(session, form.reason, when.device_at):
+        session.add(row)
     return row
 
 
@@ -75,12 +75,13 @@ def carry_out(  # noqa: PLR0913 - what a move is made of
     facts: Facts,
 ) -> Transition:
     """Change the point, append to the log, and drop a proposal that this has overtaken."""
-    for name, value in changes_of(move, facts, form).items():
-        setattr(point, name, value)
     waiting = open_proposal(session, point.point_id)
-    if waiting is not None and move.source is not move.target:
-        settle(session, waiting, "withdrawn", by=None, reason="", now=when.now)
-    return log_move(session, point=point, move=move, form=form, signed=signed, when=when)
+    with because(session, form.reason, when.device_at):
+        for name, value in changes_of(move, facts, form).items():
+            setattr(point, name, value)
+        if waiting is not None and move.source is not move.target:
+            settle(session, waiting, "withdrawn", by=None, reason="", now=when.now)
+        return log_move(session, point=point, move=move, form=form, signed=signed, when=when)
 
 
 def settle(  # noqa: PLR0913 - what a decision is made of

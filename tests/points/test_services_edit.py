@@ -98,6 +98,16 @@ def test_a_relocated_point_keeps_its_old_position_with_its_dates(guarded_db, off
     assert to_shape(old.geom).equals(shapely.Point(LON, LAT))
 
 
+def test_a_position_put_right_at_the_same_instant_leaves_no_empty_past(guarded_db, office, point):
+    relocate(guarded_db, office.planner, point, shapely.Point(LON, LAT + 0.001))
+    relocate(guarded_db, office.planner, point, shapely.Point(LON, LAT + 0.002), version=2)
+    with guarded_db.reading(SYSTEM) as session:
+        query = select(PointGeometry).order_by(PointGeometry.valid_from)
+        old, new = session.scalars(query).all()
+    assert to_shape(old.geom).y == LAT
+    assert to_shape(new.geom).y == LAT + 0.002
+
+
 def test_a_point_cannot_be_relocated_to_a_shape_of_another_kind(guarded_db, office, point):
     with pytest.raises(ShapeWrong):
         relocate(guarded_db, office.planner, point, shapely.LineString([(LON, LAT), (LON, 31.2)]))

@@ -8,6 +8,7 @@ from geoalchemy2.shape import to_shape
 from sqlalchemy import select
 
 from geoapp.accounts.rules import SYSTEM, Role
+from geoapp.audit.tables import AuditEntry
 from geoapp.points.protocol import Verb
 from geoapp.points.queries import get_point, history
 from geoapp.points.rules import RiskGrade, State, Substantiation
@@ -259,3 +260,18 @@ def test_of_two_people_who_move_at_once_one_gets_a_conflict(committing_db):
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(assign, range(2))) == ["moved", "point.move_not_allowed"]
     assert [line.verb for line in moves_of(committing_db, one)] == ["assign"]
+
+
+def test_the_audit_log_says_why_and_when_by_the_device(committing_db):
+    with committing_db.transaction(SYSTEM) as session:
+        office = make_office(session)
+        one = make_point(session, territorial_unit_id=office.town.unit_id).point_id
+    form = assign_form(office, reason="立即交办")
+    move(committing_db, office.planner, one, Verb.ASSIGN, form, device_at=NOON - DAY)
+    with committing_db.reading(SYSTEM) as session:
+        query = select(AuditEntry).where(AuditEntry.actor_id == office.planner.person_id)
+        entries = {entry.entity: entry for entry in session.scalars(query)}
+    assert set(entries) == {"point", "transition_log"}
+    for entry in entries.values():
+        assert (entry.reason, entry.device_at) == ("立即交办", NOON - DAY)
+    assert entries["point"].after["state"] == "assigned"
