@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from geoapp.accounts.rules import Actor, Permission, may, require
-from geoapp.core.errors import Conflict, Refused
+from geoapp.core.errors import Conflict, NotFound, Refused
 from geoapp.core.i18n import N_
 from geoapp.deadlines.rules import parse_deadline, shanghai_day
 from geoapp.ledger.queries import get_candidate, get_problem
@@ -45,7 +45,15 @@ class MeasureEmpty(Refused):
     hint = N_("Write what is done, and until when (9月底, 长期坚持, 2026-12-31).")
 
 
-class MeasureMissing(Refused):
+class NoteMissing(Refused):
+    """A measure is called done without a word on how that is known."""
+
+    code = "ledger.note_missing"
+    message = N_("A measure is recorded as done only with a word on how that is known.")
+    hint = N_("Write one sentence, such as “seen on site on 3 March”.")
+
+
+class MeasureMissing(NotFound):
     """No such measure of this point."""
 
     code = "ledger.measure_missing"
@@ -136,11 +144,11 @@ def add_measure(
     A point that no ledger names yet gets a problem of its own in this year's own check, because
     a measure always answers a problem.
     """
+    point = get_point(session, point_id)
+    _require_keeper(session, point)
     words, due_text = draft.description.strip(), draft.due_text.strip()
     if not words or not due_text:
         raise MeasureEmpty
-    point = get_point(session, point_id)
-    _require_keeper(session, point)
     task = _task_for(session, point, now)
     deadline = parse_deadline(due_text, base_on=shanghai_day(now))
     last = session.scalar(select(func.max(Measure.seq)).where(Measure.task_id == task.task_id))
@@ -168,12 +176,12 @@ def finish_measure(
 
     Raises:
         MeasureMissing: the point has no such measure.
-        ReasonMissing: nothing says how it is known.
+        NoteMissing: nothing says how it is known.
     """
-    if not note.strip():
-        raise ReasonMissing
     point = get_point(session, point_id)
     require(session.info["actor"], Permission.POINT_RECTIFY, unit_id=point.responsible_unit_id)
+    if not note.strip():
+        raise NoteMissing
     statement = (
         select(Measure)
         .join(Task, Task.task_id == Measure.task_id)
@@ -204,7 +212,10 @@ def _keep_node(session: Session, point: Point) -> None:
     node = measure_facts(session, point.point_id).next_due_on
     if node != point.node_due_on:
         session.execute(
-            update(Point).where(Point.point_id == point.point_id).values(node_due_on=node)
+            update(Point)
+            .where(Point.point_id == point.point_id)
+            .values(node_due_on=node)
+            .execution_options(synchronize_session=False)
         )
         session.refresh(point)
 

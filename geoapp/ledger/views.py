@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from geoapp.accounts.guard import current_actor, reading, requires, writing
 from geoapp.accounts.rules import Permission, may
-from geoapp.core.errors import Conflict, Refused
+from geoapp.core.errors import Conflict, NotFound, Refused
+from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
 from geoapp.deadlines.rules import shanghai_day
 from geoapp.geo.shapes import Box
@@ -20,7 +21,7 @@ from geoapp.ledger.queries import (
     list_campaigns,
     page_of_problems,
 )
-from geoapp.ledger.rules import CAMPAIGN_LEVEL_NAMES
+from geoapp.ledger.rules import CAMPAIGN_LEVEL_NAMES, PLACE_WHY_TEXTS
 from geoapp.ledger.services import (
     MeasureDraft,
     dismiss_candidate,
@@ -30,9 +31,19 @@ from geoapp.ledger.services import (
 from geoapp.ledger.services import add_measure as add_measure_to
 from geoapp.ledger.tables import Campaign, PlaceCandidate, Problem
 from geoapp.points.forms_new import PointForm
+from geoapp.points.queries import find_by_code
 from geoapp.points.rules import Category
 from geoapp.points.services import report_point
 from geoapp.web.state import state
+
+
+class PointNumberUnknown(NotFound):
+    """No point that this person may see has the number."""
+
+    code = "ledger.point_number_unknown"
+    message = N_("There is no point %(code)s.")
+    hint = N_("Give the number as it stands in the list, such as PDZQ-2026-BRK-0001.")
+
 
 blueprint = Blueprint("ledger", __name__)
 LONGEST_SEARCH = 100
@@ -56,13 +67,15 @@ def board() -> ResponseReturnValue:
 @requires(Permission.LEDGER_READ)
 def campaign(campaign_id: uuid.UUID) -> ResponseReturnValue:
     """Show the ledger of one campaign in the columns that offices print."""
-    q = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    q = request.args.get("q", "").strip().replace("\x00", "")[:LONGEST_SEARCH]
+    only_open = request.args.get("places") == "open"
     with reading() as session:
         found = get_campaign(session, campaign_id)
         page = page_of_problems(
             session,
             campaign_id=campaign_id,
             q=q,
+            only_open_places=only_open,
             after=request.args.get("after"),
             before=request.args.get("before"),
         )
@@ -71,6 +84,8 @@ def campaign(campaign_id: uuid.UUID) -> ResponseReturnValue:
         campaign=found,
         page=page,
         q=q,
+        only_open=only_open,
+        why=PLACE_WHY_TEXTS,
         today=shanghai_day(datetime.now(UTC)),
         may_edit=may(current_actor(), Permission.LEDGER_EDIT),
     )
@@ -109,6 +124,8 @@ def place(candidate_id: uuid.UUID) -> ResponseReturnValue:
         "ledger/place.html",
         candidate=candidate,
         problem=problem,
+        parts=problem.description.split(candidate.name, 1),
+        why=PLACE_WHY_TEXTS,
         campaign=of_campaign,
         form=form,
         picker_url=url_for("points.picker"),
@@ -137,6 +154,20 @@ def _place(
         )
         place_candidate(session, candidate.candidate_id, point=point)
         return point.point_id
+
+
+@blueprint.post("/ledger/places/<uuid:candidate_id>/links")
+@requires(Permission.LEDGER_EDIT)
+def link(candidate_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that a name means a point that is there already."""
+    code = request.form.get("code", "").strip()
+    with writing() as session:
+        point = find_by_code(session, code)
+        if point is None:
+            raise PointNumberUnknown(code=code[:40])
+        candidate = place_candidate(session, candidate_id, point=point)
+    flash(_("“%(name)s” now means this point.", name=candidate.name), "done")
+    return redirect(url_for("points.show", point_id=point.point_id), 303)
 
 
 @blueprint.post("/ledger/places/<uuid:candidate_id>/dismissals")

@@ -30,6 +30,7 @@ FIELDS_OF_NEED: dict[Need, tuple[str, ...]] = {
     Need.SUBSTANTIATION: ("substantiation",),
     Need.RESPONSIBLE_UNIT: ("responsible_unit_id",),
     Need.ACCEPTING_UNIT: ("accepting_unit_id",),
+    Need.UNITS_DIFFER: ("accepting_unit_id",),
     Need.DEADLINE: ("due_on", "due_text"),
     Need.NEW_DEADLINE: ("due_on",),
     Need.REASON: ("reason",),
@@ -53,6 +54,9 @@ FIELDS_OF_NEED: dict[Need, tuple[str, ...]] = {
 }
 """Which fields of the page answer a need; needs without fields rest on photos, visits, clocks."""
 
+OPTIONAL_FIELDS = frozenset({"due_text", "notice_unit"})
+"""Never marked as missing: a day answers the need as well, or the field has a value already."""
+
 
 class MainPointUnknown(BadInput):
     """The number of the main point is no number of ours."""
@@ -68,11 +72,23 @@ def fields_of(needs: tuple[Need, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, "reason"]))
 
 
+def wanted_fields(needs: tuple[Need, ...]) -> frozenset[str]:
+    """Return the fields that have to be filled in for *needs*, those still missing."""
+    return frozenset(name for need in needs for name in FIELDS_OF_NEED.get(need, ())) - (
+        OPTIONAL_FIELDS
+    )
+
+
+def unanswerable(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """Return those of *needs* that no field of the page can give."""
+    return tuple(need for need in needs if need not in FIELDS_OF_NEED)
+
+
 def read_move_form(session: Session, args: MultiDict[str, str]) -> MoveForm:
     """Read the fields of a move from its page.
 
-    ``main_code`` is the main point's number; ``failed_items`` and ``evidence_ids`` repeat their
-    name; ``five_checks`` repeats with the numbers 0 to 4 of the standards that are ticked.
+    ``main_code`` is the main point's number; ``failed_items`` (one a line) and ``evidence_ids``
+    repeat their name; ``five_checks`` repeats with the numbers 0 to 4 of the standards ticked.
 
     Raises:
         ValueWrong: a date, number or unit cannot be read.
@@ -87,7 +103,10 @@ def read_move_form(session: Session, args: MultiDict[str, str]) -> MoveForm:
     if ticked:
         values["five_checks"] = tuple(str(n) in ticked for n in range(ACCEPTANCE_STANDARDS))
     values["failed_items"] = tuple(
-        item.strip() for item in args.getlist("failed_items") if item.strip()
+        line.strip()
+        for item in args.getlist("failed_items")
+        for line in item.splitlines()
+        if line.strip()
     )
     values["evidence_ids"] = tuple(
         _value("evidence_ids", raw, uuid.UUID) for raw in args.getlist("evidence_ids")

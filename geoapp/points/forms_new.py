@@ -1,8 +1,8 @@
 """The form of a new or edited point at the desk."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
 from shapely import Point as ShapelyPoint
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -14,6 +14,8 @@ from geoapp.geo.coordinates import parse_lon_lat, parse_metres
 from geoapp.geo.datum import BD09, CGCS2000, GCJ02, WGS84, parse_datum, to_wgs84
 from geoapp.points.columns import PointDraft
 from geoapp.points.rules import CATEGORY_NAMES, RISK_NAMES, Category, LocationMethod, RiskGrade
+from geoapp.points.tables import Point
+from geoapp.web.forms import Form
 
 DATUMS = (WGS84, CGCS2000, GCJ02, BD09)
 LABELS = {
@@ -34,7 +36,7 @@ LABELS = {
 }
 
 
-class PointForm(FlaskForm):  # type: ignore[misc]
+class PointForm(Form):
     """What a person at the desk says of a point; the place is a pair of numbers with a datum."""
 
     point_id = HiddenField()
@@ -115,3 +117,20 @@ class PointForm(FlaskForm):  # type: ignore[misc]
         if "category" in self:
             changed["category"] = Category(str(self.category.data))
         return changed
+
+    def differences(self, point: Point) -> list[tuple[str, str]]:
+        """Return label and present value of everything that was typed differently."""
+        found = []
+        for name, typed in self.changes().items():
+            present = getattr(point, name)
+            if (present or "") != (typed or ""):
+                words = _NAMES.get(type(present), {}).get(present, present)
+                found.append((_(LABELS[name]), _(str(words)) if words else "—"))
+        return found
+
+
+_NAMES: dict[type, Mapping[Any, str]] = {
+    Category: CATEGORY_NAMES,
+    RiskGrade: RISK_NAMES,
+    bool: {True: N_("Yes"), False: N_("No")},
+}

@@ -1,7 +1,7 @@
 """The desk of points: list beside map, new and edited points; and the table of all addresses."""
 
 import uuid
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,16 +16,20 @@ from geoapp.accounts.rules import Permission, Role, may
 from geoapp.accounts.tables import Unit
 from geoapp.core.errors import Conflict, Refused
 from geoapp.core.i18n import gettext as _
-from geoapp.deadlines.rules import shanghai_day
 from geoapp.geo.shapes import Box
-from geoapp.points import ports, views_map, views_moves, views_point
-from geoapp.points.columns import SORT_NAMES
+from geoapp.points import views_map, views_moves, views_point
+from geoapp.points.columns import SORT_NAMES, PointFilter, PointSort, Strip
 from geoapp.points.forms import filter_from_args, filter_to_args, sort_from_args
 from geoapp.points.forms_new import PointForm
 from geoapp.points.queries import count_strip, get_point, list_points
+from geoapp.points.queries_lamp import first_predicted_day
 from geoapp.points.rules import CATEGORY_NAMES, STATE_NAMES, Category
+from geoapp.points.rules_refusals import PointChanged
 from geoapp.points.services import edit_point, report_point
 from geoapp.points.tables import AdminArea
+from geoapp.points.views_point import translated
+from geoapp.web.errors import status_of
+from geoapp.web.paging import Page
 from geoapp.web.state import state
 
 blueprint = Blueprint("points", __name__)
@@ -36,10 +40,6 @@ def home() -> ResponseReturnValue:
     """Lead everybody to where their work is: inspectors to the phone form, others to the desk."""
     on_phone = current_actor().roles == {Role.INSPECTOR}
     return redirect(url_for("field.points" if on_phone else "points.board"))
-
-
-def _translated(names: Mapping[Any, str]) -> list[tuple[Any, str]]:
-    return [(key, _(text)) for key, text in names.items()]
 
 
 def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
@@ -53,38 +53,47 @@ def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
     }
 
 
+def _count(session: Session, wanted: PointFilter, now: datetime) -> tuple[Strip, Strip]:
+    """Count lamps whatever lamp is chosen, and states whatever state: so one can change over."""
+    free = replace(wanted, states=frozenset())
+    states = count_strip(session, now=now, filter=free)
+    if not wanted.lamps:
+        return states, states
+    return count_strip(session, now=now, filter=replace(free, lamps=frozenset())), states
+
+
+def _list(session: Session, wanted: PointFilter, sort: PointSort, now: datetime) -> Page:
+    after, before = request.args.get("after"), request.args.get("before")
+    return list_points(session, now=now, filter=wanted, sort=sort, after=after, before=before)
+
+
 @requires(Permission.POINT_READ)
 def board() -> ResponseReturnValue:
     """Show the list of points beside their map, with lamps and states counted on top."""
     wanted, sort = filter_from_args(request.args), sort_from_args(request.args)
     now = datetime.now(UTC)
     with reading() as session:
-        page = list_points(
-            session,
-            now=now,
-            filter=wanted,
-            sort=sort,
-            after=request.args.get("after"),
-            before=request.args.get("before"),
-        )
-        strip = count_strip(session, now=now, filter=wanted)
+        page = _list(session, wanted, sort, now)
+        lamps, states = _count(session, wanted, now)
+        predicted_from = first_predicted_day(session, now=now)
         choices = _choices(session)
     query = filter_to_args(wanted)
+    total = sum(count for state, count in states.states.items() if state in wanted.states)
     return render_template(
         "points/board.html",
-        page=page,
-        strip=strip,
+        page=replace(page, total=total if wanted.states else states.total),
+        lamps=lamps,
+        states=states,
         wanted=wanted,
         query=query,
         sort=sort,
-        sorts=_translated(SORT_NAMES),
-        category_choices=_translated(CATEGORY_NAMES),
+        sorts=translated(SORT_NAMES),
+        category_choices=translated(CATEGORY_NAMES),
         categories=CATEGORY_NAMES,
-        states=STATE_NAMES,
-        today=shanghai_day(now),
+        state_names=STATE_NAMES,
+        predicted_from=predicted_from,
         map_url=f"{url_for('points.frame')}?{urlencode(query)}",
         may_create=may(current_actor(), Permission.POINT_CREATE),
-        narrowed=any(wanted.narrow.get(name) for name in ports.NARROWERS),
         **choices,
     )
 
@@ -122,13 +131,13 @@ def _register(form: PointForm) -> uuid.UUID:
         return point.point_id
 
 
-def _form_page(form: PointForm, *, title: str, **more: Any) -> ResponseReturnValue:
+def _form_page(form: PointForm, *, title: str, **more: Any) -> tuple[str, int]:
     page = render_template(
         "points/form.html",
         form=form,
         title=title,
         picker_url=url_for("points.picker"),
-        **more,
+        **{"theirs": [], **more},
     )
     return page, 422 if form.errors else 200
 
@@ -144,8 +153,22 @@ def edit(point_id: uuid.UUID) -> ResponseReturnValue:
         absent.append("category")
     for name in absent:
         del form[name]
+    title = _("Edit the point")
     if not form.validate_on_submit():
-        return _form_page(form, title=_("Edit the point"), point=point)
+        return _form_page(form, title=title, point=point)
+    try:
+        _save(point_id, form)
+    except PointChanged as error:
+        # what was typed stays; sent again, it is meant to replace what the others wrote
+        flash(str(error), "error")
+        theirs = form.differences(point)
+        page = _form_page(form, title=title, point=point, theirs=theirs)
+        return page[0], status_of(PointChanged)
+    flash(_("Saved."), "done")
+    return redirect(url_for("points.show", point_id=point_id), 303)
+
+
+def _save(point_id: uuid.UUID, form: PointForm) -> None:
     version = request.form.get("base_version", "")
     with writing() as session:
         edit_point(
@@ -155,8 +178,6 @@ def edit(point_id: uuid.UUID) -> ResponseReturnValue:
             changes=form.changes(),
             now=datetime.now(UTC),
         )
-    flash(_("Saved."), "done")
-    return redirect(url_for("points.show", point_id=point_id), 303)
 
 
 ROUTES: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (

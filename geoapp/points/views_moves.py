@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from geoapp.accounts.guard import reading, requires, writing
 from geoapp.accounts.rules import Permission
-from geoapp.core.errors import BadInput, Conflict, Refused
+from geoapp.core.errors import BadInput, Conflict, DomainError, Refused
 from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
 from geoapp.points.forms_moves import read_move_form
 from geoapp.points.protocol import VERB_NAMES, Verb
 from geoapp.points.rules import State
+from geoapp.points.rules_refusals import ProposalMissing
 from geoapp.points.services import comment_point, decide_proposal, move_point
 from geoapp.points.tables_moves import MoveProposal, Transition
 from geoapp.points.views_point import Failed, render_point
@@ -54,6 +55,16 @@ def _move(point_id: uuid.UUID, verb: Verb) -> Transition | MoveProposal:
         )
 
 
+def _refused(point_id: uuid.UUID, form: str, error: DomainError) -> ResponseReturnValue:
+    """Show the page again with what was typed; programs get the problem itself."""
+    if wants_json():
+        raise error
+    failed = Failed(form=form, error=error, given=request.form)
+    with reading() as session:
+        page = render_point(session, point_id, now=datetime.now(UTC), failed=failed)
+    return page, status_of(type(error))
+
+
 @requires(Permission.POINT_READ)
 def move(point_id: uuid.UUID) -> ResponseReturnValue:
     """Move a point, or propose the move to the person who has to agree."""
@@ -61,12 +72,7 @@ def move(point_id: uuid.UUID) -> ResponseReturnValue:
     try:
         result = _move(point_id, verb)
     except (BadInput, Conflict, Refused) as error:
-        if wants_json():
-            raise
-        failed = Failed(verb=verb, error=error, given=request.form)
-        with reading() as session:
-            page = render_point(session, point_id, now=datetime.now(UTC), failed=failed)
-        return page, status_of(type(error))
+        return _refused(point_id, verb.value, error)
     name = _(VERB_NAMES[verb])
     if isinstance(result, MoveProposal):
         flash(_("Proposed: %(move)s. It waits for a second person.", move=name))
@@ -79,22 +85,33 @@ def move(point_id: uuid.UUID) -> ResponseReturnValue:
 def decide(point_id: uuid.UUID, proposal_id: uuid.UUID) -> ResponseReturnValue:
     """Agree to a proposed move, decline it, or take one's own proposal back."""
     confirm = request.form.get("decision") == "confirm"
-    with writing() as session:
-        decide_proposal(
-            session,
-            proposal_id,
-            confirm=confirm,
-            reason=request.form.get("reason", "").strip(),
-            now=datetime.now(UTC),
-        )
-    flash(_("Confirmed.") if confirm else _("Declined."), "done")
+    try:
+        with writing() as session:
+            decided = decide_proposal(
+                session,
+                proposal_id,
+                confirm=confirm,
+                reason=request.form.get("reason", "").strip(),
+                now=datetime.now(UTC),
+            )
+            if decided.point_id != point_id:
+                raise ProposalMissing
+            taken_back = getattr(decided, "decision", "") == "withdrawn"
+    except (BadInput, Conflict, Refused) as error:
+        return _refused(point_id, str(proposal_id), error)
+    said = _("Taken back.") if taken_back else _("Confirmed.") if confirm else _("Declined.")
+    flash(said, "done")
     return _back(point_id)
 
 
 @requires(Permission.POINT_COMMENT)
 def comment(point_id: uuid.UUID) -> ResponseReturnValue:
     """Add advice or a remark; it decides nothing."""
-    with writing() as session:
-        comment_point(session, point_id, body=request.form.get("body", ""), now=datetime.now(UTC))
+    body = request.form.get("body", "")
+    try:
+        with writing() as session:
+            comment_point(session, point_id, body=body, now=datetime.now(UTC))
+    except (BadInput, Conflict, Refused) as error:
+        return _refused(point_id, "comment", error)
     flash(_("The comment is saved."), "done")
     return _back(point_id)

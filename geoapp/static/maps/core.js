@@ -2,7 +2,7 @@
 // Classic script: Folium's own inline script calls GeoMap while the page is being parsed.
 "use strict";
 const GeoMap = (() => {
-  const VIEW_KEY = "geoapp.map.view";
+  const VIEW_KEY = `geoapp.map.view${location.search}`; // other filters, other view
   const OWN_KEYS = new Set(["at", "focus", "pick", "lang"]); // of the document, not of the data
   const CLOSE_ZOOM = 16;
   const FIT = { padding: [36, 36], maxZoom: 15 };
