@@ -116,10 +116,7 @@ def test_a_ledger_goes_in_and_the_map_and_the_phone_form_come_out(
     unit = open_page()
     sign_in(unit, live_server, "unit")
     unit.goto(point_url)
-    unit.locator("details.move", has_text="立行立改").locator("summary").click()
-    unit.get_by_label("可立行立改，无需方案").check()
-    unit.get_by_role("button", name="立行立改").click()
-    expect(unit.get_by_text("整改中").first).to_be_visible()
+    fix_at_once(unit)
 
     visit_on_the_phone(open_page, live_server, tmp_path)
 
@@ -136,6 +133,13 @@ def test_a_ledger_goes_in_and_the_map_and_the_phone_form_come_out(
         result = verify(session)
     assert result.ok
     assert result.rows > 10
+
+
+def fix_at_once(unit):
+    unit.locator("details.move", has_text="立行立改").locator("summary").click()
+    unit.get_by_label("可立行立改，无需方案").check()
+    unit.get_by_role("button", name="立行立改").click()
+    expect(unit.get_by_text("整改中").first).to_be_visible()
 
 
 def assign(desk):

@@ -30,6 +30,7 @@ from geoapp.visits.tables import Evidence
 from tests.support.factories import (
     LAT,
     LON,
+    Office,
     actor_with,
     make_area,
     make_office,
@@ -42,6 +43,8 @@ from tests.support.visits import photo_upload, visit_draft
 
 HTML = {"Accept": "text/html"}
 METHODS_THAT_READ = frozenset({"GET", "HEAD", "OPTIONS"})
+MARKUP = "<img src=x onerror=alert(1)>"
+"""Stands in names and texts of the furnished house: letters, wherever it is shown."""
 STEP = 0.0005  # degrees between two points, some 50 m
 
 
@@ -51,6 +54,7 @@ class House:
 
     app: Flask
     database: Database
+    office: Office
     actors: dict[Role, Actor]
     ids: dict[str, object] = field(default_factory=dict)
 
@@ -109,9 +113,10 @@ def furnish(settings: Settings, database: Database) -> House:
             Role.ADVISER: actor_with(session, Role.ADVISER, login="adviser", **home),
         }
         point = _brickworks(session, office, now)
+        office.works.short_name = f"环卫{MARKUP}"
         add_points(session, office, count=3)
         point_id = point.point_id
-    house = House(app, database, actors)
+    house = House(app, database, office, actors)
     house.ids |= {"point_id": point_id, "unit_id": office.works.unit_id, "name": "towns"}
     add_ledger(house, settings)
     _visit(house, point, blobs, now)
@@ -138,7 +143,7 @@ def _brickworks(session, office, now):
     point = make_point(
         session,
         code="PDZQ-2026-BRK-0001",
-        address="朝航路89号",
+        address=f"朝航路89号{MARKUP}",
         state=State.RECTIFYING,
         responsible_unit_id=office.works.unit_id,
         accepting_unit_id=office.office.unit_id,
@@ -165,7 +170,7 @@ def add_points(session, office, *, count):
     for number in range(count):
         make_point(
             session,
-            f"点位 {number}",
+            f"点位 {number} {MARKUP}",
             lon=LON + STEP * (number % 20),
             lat=LAT + STEP * (1 + number // 20),
             state=State.ASSIGNED,
