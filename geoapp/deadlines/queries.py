@@ -45,6 +45,8 @@ _LAMP: Any = Enum(  # Any: the stubs call every Enum a str
     Lamp, native_enum=False, values_callable=lambda kind: [member.value for member in kind]
 )
 
+KEPT = "working_calendar"  # in session.info, until the session changes a day
+
 
 class CalendarEmpty(Unavailable):
     """The working calendar has not been loaded."""
@@ -74,11 +76,14 @@ class LampColumns:
 
 
 def load_calendar(session: Session) -> DayTable:
-    """Return the whole calendar for counting in Python: one query, 13 years.
+    """Return the whole calendar for counting in Python: one query a session, 13 years.
 
     Raises:
         CalendarEmpty: nothing has been seeded.
     """
+    kept: DayTable | None = session.info.get(KEPT)
+    if kept is not None:
+        return kept
     rows = session.execute(
         select(CalendarDay.day, CalendarDay.workday_no, CalendarDay.status).order_by(
             CalendarDay.day
@@ -86,11 +91,12 @@ def load_calendar(session: Session) -> DayTable:
     ).all()
     if not rows:
         raise CalendarEmpty
-    return DayTable(
+    kept = session.info[KEPT] = DayTable(
         first_on=rows[0].day,
         numbers=tuple(row.workday_no for row in rows),
         official=tuple(row.status is DayStatus.OFFICIAL for row in rows),
     )
+    return kept
 
 
 def _numbers() -> CTE:

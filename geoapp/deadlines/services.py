@@ -11,6 +11,7 @@ from geoapp.accounts.rules import SYSTEM
 from geoapp.core.database import Database
 from geoapp.core.errors import NotFound, Refused
 from geoapp.core.i18n import N_
+from geoapp.deadlines.queries import KEPT
 from geoapp.deadlines.readers import shipped_days, shipped_limits
 from geoapp.deadlines.rules import DayStatus
 from geoapp.deadlines.tables import CalendarDay, DeadlineRule
@@ -184,6 +185,7 @@ def _find_day(session: Session, day: date) -> CalendarDay:
 
 def _number_workdays(session: Session) -> None:
     """Count the working days anew, from the first day of the calendar on."""
+    session.info.pop(KEPT, None)
     counted = select(
         CalendarDay.day,
         func.sum(cast(CalendarDay.is_workday, Integer))
