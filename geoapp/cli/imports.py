@@ -14,7 +14,7 @@ import click
 
 from geoapp.accounts.rules import SYSTEM
 from geoapp.cli.layers import layer, outcome, weights, worst_first
-from geoapp.cli.output import DRY_RUN_DONE, Answer, give
+from geoapp.cli.output import Answer, give
 from geoapp.cli.root import dry_run_option, opened, shared_options
 from geoapp.core.blobs import BlobStore
 from geoapp.core.i18n import N_
@@ -155,7 +155,7 @@ def _cases(plan: LedgerPlan) -> list[str]:
 @click.option("--source", default="", help="Name of the data set; default: the file's name.")
 @dry_run_option
 @shared_options
-def points(  # noqa: PLR0913 - the options of the command
+def points(
     file: Path,
     *,
     settings: Settings,

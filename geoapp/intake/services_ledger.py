@@ -106,6 +106,8 @@ def import_ledger(
         errors = sum(one.severity is Severity.ERROR for one in plan.found)
         raise LedgerRefused(count=errors)
     campaign_id = plan.campaign_id
+    if campaign_id is not None and plan.changes_nothing:  # not even its document is new
+        return LedgerImport(plan=plan, campaign_id=campaign_id, problem_ids=(), found=plan.found)
     if campaign_id is None:
         campaign_id = _make_campaign(session, plan, sheet, target).campaign_id
     writer = LedgerWriter(session, campaign_id, _document(session, sheet, target), sheet, now)

@@ -90,6 +90,7 @@ class AreaWords:
 def copy_features(session: Session, rows: Iterable[tuple[LayerRow, AreaWords]]) -> Copied:
     """Send *rows* to a temporary table, counting kinds and hashing the content on the way."""
     session.execute(text(PATIENCE))
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.incoming_feature"))
     session.execute(text(CREATE))
     copied, digest = Copied(), hashlib.sha256()
     raw: Any = session.connection().connection.driver_connection  # psycopg's own, for COPY

@@ -40,6 +40,7 @@ COLUMNS: dict[str, str] = {
     "extra": "jsonb",
 }
 COPY = f"COPY incoming_point ({', '.join(COLUMNS)}) FROM STDIN"
+PATIENCE = "SET LOCAL statement_timeout = '15min'"  # COPY lasts as long as the file is being read
 CREATE = (
     "CREATE TEMPORARY TABLE incoming_point ("
     + ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -186,6 +187,8 @@ def digest_of(*parts: object) -> str:
 
 def open_incoming(session: Session) -> None:
     """Make the temporary table of this transaction."""
+    session.execute(text(PATIENCE))
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.incoming_point"))
     session.execute(text(CREATE))
 
 
