@@ -90,7 +90,7 @@ export class Sender {
     const result = await send(operation, (share) => this.progress(share));
     if (result.receipt) {
       this.draft.drop();
-      location.assign(result.receipt.receipt_url);
+      location.replace(result.receipt.receipt_url); // "back" must not lead to a form that was sent
       return;
     }
     this.busy = false;

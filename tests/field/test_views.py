@@ -1,8 +1,7 @@
-"""The phone's pages without a window: what they show, what they take, what they refuse."""
+"""A visit over the wire: the form, what it takes, what it refuses, its receipt."""
 
 import io
 import re
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,57 +9,21 @@ from sqlalchemy import func, select
 
 from geoapp.accounts.rules import SYSTEM
 from geoapp.points.protocol import Verb
-from geoapp.points.rules import Category, State
+from geoapp.points.rules import State
 from geoapp.points.tables import Point
 from geoapp.points.tables_moves import MoveProposal, Transition
 from geoapp.visits.tables import Evidence, Visit
-from tests.support.factories import LAT, LON, make_point, make_transition
-from tests.support.site_photos import site_photo
-
-HTML = {"Accept": "text/html"}
-JSON = {"Accept": "application/problem+json, application/json"}
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-FINDINGS = "设备已拆除，东侧仍有约十立方米砖渣未清。"
-
-
-def read(client, path, status=200):
-    answer = client.get(path, headers=HTML)
-    assert answer.status_code == status, answer.text
-    return answer.text
-
-
-def photo_fields(*photos, role="after"):
-    """Fields of photos as a phone sends them; each a new colour, taken here five minutes ago."""
-    fields = {}
-    for number, payload in enumerate(photos, 1):
-        fields[f"photo-{number}-id"] = str(uuid.uuid4())
-        fields[f"photo-{number}-role"] = role
-        fields[f"photo-{number}-file"] = (io.BytesIO(payload), f"IMG_{number}.jpg")
-    return fields
-
-
-def photo(colour=(90, 80, 70)):
-    return site_photo(
-        taken_at=datetime.now(UTC) - timedelta(minutes=5), lon=LON, lat=LAT, colour=colour
-    )
-
-
-def visit_fields(**changes):
-    now = datetime.now(UTC)
-    honest = {
-        "visit_id": str(uuid.uuid4()),
-        "started_at": (now - timedelta(minutes=9)).isoformat(),
-        "ended_at": now.isoformat(),
-        "method": "on_site",
-        "findings": FINDINGS,
-        "lon": str(LON),
-        "lat": str(LAT),
-        "accuracy_m": "8.0",
-        "samples": "5",
-        "pos_source": "gnss",
-        "check-equipment_removed": "yes",
-    }
-    return honest | changes
+from tests.support.factories import LAT
+from tests.support.field_forms import (
+    FINDINGS,
+    HTML,
+    JSON,
+    photo,
+    photo_fields,
+    read,
+    token_of,
+    visit_fields,
+)
 
 
 @pytest.fixture
@@ -68,8 +31,7 @@ def post(client):
     """post(path, page, headers, fields): send a form with the token of its page."""
 
     def sent(path, fields, *, page, headers=JSON, client=client):
-        token = TOKEN.search(client.get(page, headers=HTML).text)
-        data = {"csrf_token": token[1], **fields}
+        data = {"csrf_token": token_of(client, page), **fields}
         return client.post(path, data=data, headers=headers, content_type="multipart/form-data")
 
     return sent
@@ -91,134 +53,6 @@ def count(guarded_db):
             return session.scalar(select(func.count()).select_from(mapped))
 
     return counted
-
-
-def test_a_stranger_is_led_to_the_sign_in(app):
-    answer = app.test_client().get("/field", headers=HTML)
-    assert answer.status_code == 303
-    assert "/sign-in" in answer.location
-
-
-def test_the_list_shows_lamp_state_and_deadline(client, site):
-    page = read(client, "/field")
-    assert site.brickworks.name in page
-    assert 'data-lamp="green"' in page
-    assert "整改中" in page
-    assert "到期" in page
-
-
-def test_the_list_is_nearest_first_once_it_knows_where(client, guarded_db, site):
-    with guarded_db.transaction(SYSTEM) as session:
-        make_point(
-            session,
-            "近处排口",
-            lon=LON + 0.001,
-            category=Category.WATER_OUTFALL,
-            territorial_unit_id=site.office.town.unit_id,
-        )
-    page = read(client, f"/field/items?near={LON + 0.001},{LAT}")
-    assert page.index("近处排口") < page.index(site.brickworks.name)
-    assert "95 米" in page
-    assert 'transform="rotate(270 12 12)"' in page
-
-
-def test_the_next_lines_of_a_near_list_follow_the_first(client, guarded_db, site):
-    with guarded_db.transaction(SYSTEM) as session:
-        for number in range(24):
-            make_point(
-                session,
-                f"点位{number:02}",
-                lon=LON + 0.001 * number,
-                territorial_unit_id=site.office.town.unit_id,
-            )
-    first = read(client, f"/field/items?near={LON},{LAT}")
-    assert first.count("list-item") == 20
-    rest = read(client, f"/field/items?near={LON},{LAT}&shown=20")
-    assert rest.count("list-item") == 5
-    assert "点位23" in rest
-    by_deadline = read(client, "/field")
-    after = re.search(r"after=([^&\"]+)", by_deadline)[1]
-    assert read(client, f"/field?after={after}").count("list-item") == 5
-
-
-def test_mine_are_the_points_on_my_list_and_those_of_my_area_on_nobodys(client, guarded_db, site):
-    with guarded_db.transaction(SYSTEM) as session:
-        town = {"territorial_unit_id": site.office.town.unit_id}
-        make_point(session, "无人认领", **town)
-        make_point(session, "同事的点位", inspector_id=site.office.planner.person_id, **town)
-        make_point(session, "已销号点位", state=State.CLOSED, **town)
-        make_point(session, "外镇点位", territorial_unit_id=site.office.other_town.unit_id)
-    mine = read(client, "/field")
-    assert "无人认领" in mine
-    assert not any(name in mine for name in ("同事的点位", "已销号点位", "外镇点位"))
-    everything = read(client, "/field?chip=all")
-    assert all(name in everything for name in ("无人认领", "同事的点位", "已销号点位"))
-    assert "外镇点位" not in everything
-
-
-def test_a_responsible_unit_sees_what_it_has_to_rectify(client_of, guarded_db, site):
-    with guarded_db.transaction(SYSTEM) as session:
-        own = {"responsible_unit_id": site.office.works.unit_id}
-        make_point(session, "等待验收", state=State.COMPLETED, **own)
-    page = read(client_of(site.office.worker), "/field")
-    assert site.brickworks.name in page
-    assert "等待验收" not in page
-
-
-def test_sent_back_are_the_points_that_an_acceptance_refused(client, guarded_db, site):
-    assert site.brickworks.name not in read(client, "/field?chip=returned")
-    with guarded_db.transaction(SYSTEM) as session:
-        make_transition(
-            session,
-            site.brickworks,
-            source=State.COMPLETED,
-            target=State.RECTIFYING,
-            verb=Verb.REJECT,
-            actor=site.office.acceptor,
-            at=datetime.now(UTC),
-        )
-    assert site.brickworks.name in read(client, "/field?chip=returned")
-
-
-def test_red_are_the_overdue_ones(client, guarded_db, site):
-    with guarded_db.transaction(SYSTEM) as session:
-        make_point(
-            session,
-            "逾期点位",
-            state=State.ASSIGNED,
-            due_on=datetime.now(UTC).date() - timedelta(days=9),
-            inspector_id=site.office.inspector.person_id,
-        )
-    page = read(client, "/field?chip=red")
-    assert "逾期点位" in page
-    assert site.brickworks.name not in page
-
-
-def test_the_search_looks_at_name_number_and_address(client, site):
-    assert site.brickworks.name in read(client, "/field?q=朝航路")
-    assert site.brickworks.name in read(client, "/field?q=BRK-0001")
-    assert "没有符合条件的点位" in read(client, "/field?q=没有这样的点")
-
-
-@pytest.mark.parametrize(
-    "query", ["near=x", "near=200,31", "shown=-3", "chip=what", "shown=9999999"]
-)
-def test_nonsense_in_the_address_means_the_usual_list(client, site, query):
-    assert site.brickworks.name in read(client, f"/field?{query}") or "shown" in query
-
-
-def test_the_point_page_leads_there_and_calls_the_contact(client, site):
-    page = read(client, f"/field/points/{site.brickworks.point_id}")
-    assert f'href="geo:{LAT:.6f},{LON:.6f}' in page
-    assert 'href="tel:021-55550000"' in page
-    assert f"/field/points/{site.brickworks.point_id}/visit" in page
-
-
-def test_a_point_of_another_town_is_not_there(client, guarded_db, site):
-    with guarded_db.transaction(SYSTEM) as session:
-        far = make_point(session, territorial_unit_id=site.office.other_town.unit_id)
-    for path in ("", "/visit"):
-        read(client, f"/field/points/{far.point_id}{path}", 404)
 
 
 def test_the_visit_form_offers_the_moves_of_the_place_with_what_they_lack(client, site):

@@ -13,11 +13,9 @@ from geoapp.points.rules import LocationMethod, State
 from geoapp.points.tables import Point
 from geoapp.visits.tables import Evidence
 from tests.support.factories import LAT, LON, make_area, make_point
+from tests.support.field_forms import HTML, JSON, token_of
 from tests.support.site_photos import site_photo
 
-HTML = {"Accept": "text/html"}
-JSON = {"Accept": "application/problem+json, application/json"}
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 NEAR = {"lon": f"{LON + 0.001}", "lat": f"{LAT}"}
 
 
@@ -39,8 +37,7 @@ def report(client):
     """report(fields, headers): send the form with its token and a photo."""
 
     def sent(fields, *, headers=JSON, with_photo=True, client=client):
-        token = TOKEN.search(client.get("/field/new", headers=HTML).text)
-        data = {"csrf_token": token[1], **fields}
+        data = {"csrf_token": token_of(client, "/field/new"), **fields}
         if with_photo:
             payload = site_photo(taken_at=datetime(2026, 3, 4, 4, tzinfo=UTC), lon=LON, lat=LAT)
             data["photo-1-file"] = (io.BytesIO(payload), "IMG_1.jpg")
