@@ -144,16 +144,17 @@ def _visit(  # noqa: PLR0913 - what a visit is made of
         weather=WEATHERS[event.at.day % len(WEATHERS)],
         accompanied_by=say()["company"],
     )
-    taken = [_photo(event, DURING, number) for number in range(1, photos + 1)]
+    role = DURING if is_good else BEFORE
+    taken = [_photo(event, role, number) for number in range(1, photos + 1)]
     with stage.acting(login) as session:
         record_visit(session, draft=draft, photos=taken, now=event.at, blobs=stage.blobs)
 
 
 def visit(stage: Stage, event: Event) -> None:
     """The inspector looks at the place."""
-    seen = words_of(event.row.category).seen
-    login = stage.inspector(event.row)
-    _visit(stage, event, login, VisitMethod.ON_SITE, findings=seen, is_good=False)
+    seen, login = words_of(event.row.category).seen, stage.inspector(event.row)
+    photos = int(event.row.is_from_ledger)  # a patrol has photographed it with the find
+    _visit(stage, event, login, VisitMethod.ON_SITE, findings=seen, is_good=False, photos=photos)
 
 
 def visit_twice(stage: Stage, event: Event) -> None:
