@@ -2,15 +2,19 @@
 
 import pytest
 
-from geoapp.accounts.rules import SYSTEM, Role
+from geoapp.accounts.rules import SYSTEM, Role, UnitKind
 from geoapp.accounts.services import create_person, grant_role
+from geoapp.accounts.tables import Unit
 from geoapp.app import HOOKS, create_app
 from geoapp.core.blobs import DiskStore
 from geoapp.core.settings import Settings
+from geoapp.deadlines.readers import shipped_calendar
 from geoapp.deadlines.services import seed_calendar, seed_limits
+from geoapp.intake.readers_ledger import LedgerOptions, read_ledger
 from tests.accounts.conftest import NOON, build_office
 from tests.accounts.pages import enter
 from tests.support.database import RolledBack
+from tests.support.ledgers import FULL, write_docx, write_xlsx
 
 
 @pytest.fixture
@@ -66,3 +70,34 @@ def as_person(app, office_db):
 @pytest.fixture
 def planner(as_person):
     return as_person("planner")
+
+
+@pytest.fixture
+def read_table(tmp_path):
+    def read_one(table=FULL, kind="xlsx", *, year=2024, may_split=True):
+        writer = {"xlsx": write_xlsx, "docx": write_docx}[kind]
+        path = writer(table, tmp_path / f"ledger.{kind}")
+        options = LedgerOptions(year=year, may_split=may_split)
+        return read_ledger(path, options=options, calendar=shipped_calendar())
+
+    return read_one
+
+
+@pytest.fixture
+def named_units(session):
+    """The units that the table names, but for one."""
+    root = Unit(name="示范区督察办", kind=UnitKind.INSPECTION_OFFICE)
+    session.add(root)
+    session.flush()
+    names = {
+        "市容管理科": UnitKind.DEPARTMENT,
+        "督察科": UnitKind.DEPARTMENT,
+        "城管中队": UnitKind.DEPARTMENT,
+        "东滩镇": UnitKind.TOWN,
+    }
+    units = {
+        name: Unit(name=name, kind=kind, parent_id=root.unit_id) for name, kind in names.items()
+    }
+    session.add_all(units.values())
+    session.flush()
+    return {name: unit.unit_id for name, unit in units.items()}
