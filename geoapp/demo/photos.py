@@ -156,7 +156,7 @@ def _stamp() -> Image.Image:
 
 def _label(image: Image.Image) -> None:
     stamp = _stamp()
-    corner = WIDTH - stamp.width - 16, HEIGHT - stamp.height - 14
+    corner = (WIDTH + HEIGHT) // 2 - stamp.width - 12, HEIGHT - stamp.height - 14  # in the square
     box = (*corner, corner[0] + stamp.width, corner[1] + stamp.height)
     image.paste((24, 33, 36), box)
     image.paste((255, 254, 251), corner, stamp)
