@@ -61,7 +61,7 @@ class Settings:
         N_("Number of reverse proxies in front whose X-Forwarded headers are true."), 0, 0, 5
     )
     session_hours: int = _number(N_("Hours until a sign-in ends."), 12, 1, 720)
-    upload_mb: int = _number(N_("Largest upload in MB."), 20, 1, 2000)
+    upload_mb: int = _number(N_("Largest upload in MB."), 60, 1, 2000)
     region: str = _text(
         N_("Where points are expected: west,south,east,north in degrees."),
         "120.8,30.6,122.3,31.95",

@@ -31,7 +31,7 @@ FIELDS_OF_NEED: dict[Need, tuple[str, ...]] = {
     Need.RESPONSIBLE_UNIT: ("responsible_unit_id",),
     Need.ACCEPTING_UNIT: ("accepting_unit_id",),
     Need.UNITS_DIFFER: ("accepting_unit_id",),
-    Need.DEADLINE: ("due_on", "due_text"),
+    Need.DEADLINE: ("due_on", "due_text", "inspector_id"),
     Need.NEW_DEADLINE: ("due_on",),
     Need.REASON: ("reason",),
     Need.MAIN_POINT: ("main_code",),
@@ -54,7 +54,7 @@ FIELDS_OF_NEED: dict[Need, tuple[str, ...]] = {
 }
 """Which fields of the page answer a need; needs without fields rest on photos, visits, clocks."""
 
-OPTIONAL_FIELDS = frozenset({"due_text", "notice_unit"})
+OPTIONAL_FIELDS = frozenset({"due_text", "inspector_id", "notice_unit"})
 """Never marked as missing: a day answers the need as well, or the field has a value already."""
 
 

@@ -10,13 +10,13 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from geoalchemy2.shape import to_shape
 from markupsafe import Markup
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from geoapp.accounts.guard import current_actor, reading, requires
-from geoapp.accounts.rules import ROLE_NAMES, Permission, may
-from geoapp.accounts.tables import Unit
+from geoapp.accounts.rules import ROLE_NAMES, Permission, Role, may
+from geoapp.accounts.tables import Person, RoleGrant, Unit
 from geoapp.core.errors import DomainError
 from geoapp.core.i18n import gettext as _
 from geoapp.deadlines.rules import REASON_TEXTS
@@ -94,6 +94,21 @@ def _units(session: Session, point: Point) -> list[tuple[str, str]]:
     return [(str(unit_id), name) for unit_id, name in session.execute(query)]
 
 
+def _inspectors(session: Session) -> list[tuple[str, str]]:
+    """Return everybody who inspects now, with their unit, to put the point on their list."""
+    now = func.now()
+    query = (
+        select(Person.person_id, Person.name, Unit.name)
+        .join(RoleGrant, RoleGrant.person_id == Person.person_id)
+        .join(Unit, Unit.unit_id == Person.unit_id)
+        .where(RoleGrant.role == Role.INSPECTOR, Person.is_active, RoleGrant.valid_from <= now)
+        .where(or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > now))
+        .order_by(Unit.name, Person.name)
+        .distinct()
+    )
+    return [(str(key), f"{name} · {unit}") for key, name, unit in session.execute(query)]
+
+
 def _panels(session: Session, point: Point) -> list[dict[str, Any]]:
     actor = current_actor()
     return [
@@ -159,6 +174,7 @@ def render_point(
         around=_around(place.x, place.y),
         main_point=_main_point(session, point),
         units=units,
+        inspectors=_inspectors(session),
         moves=_moves(session, point, now),
         failed=failed,
         waiting=[entry for entry in past if entry.kind == "proposal" and not entry.decision],

@@ -115,13 +115,12 @@ def test_a_ledger_goes_in_and_the_map_and_the_phone_form_come_out(
     assign(desk)
     unit = open_page()
     sign_in(unit, live_server, "unit")
-    unit.goto(point_url)
-    fix_at_once(unit)
+    fix_at_once(unit, point_url)
 
     visit_on_the_phone(open_page, live_server, tmp_path)
 
     desk.goto(point_url)
-    expect(desk.get_by_text("60 %").first).to_be_visible()
+    expect(desk.get_by_text(re.compile("60\\s*%")).first).to_be_visible()
     expect(desk.get_by_text("原料已清运六成，地面已覆盖。").first).to_be_visible()
     expect(desk.locator("figure.photo")).to_have_count(2)
     desk.goto(f"{live_server}/points")
@@ -135,22 +134,26 @@ def test_a_ledger_goes_in_and_the_map_and_the_phone_form_come_out(
     assert result.rows > 10
 
 
-def fix_at_once(unit):
-    unit.locator("details.move", has_text="立行立改").locator("summary").click()
-    unit.get_by_label("可立行立改，无需方案").check()
-    unit.get_by_role("button", name="立行立改").click()
-    expect(unit.get_by_text("整改中").first).to_be_visible()
-
-
 def assign(desk):
-    desk.locator("details.move", has_text="交办").first.locator("summary").click()
-    desk.get_by_label("是否属实").select_option("true")
-    desk.get_by_label("责任单位").last.select_option(label="祝桥镇")
-    desk.get_by_label("验收单位").last.select_option(label="区城管执法局")
+    move = desk.locator("details.move", has=desk.locator("input[name=verb][value=assign]"))
+    move.locator("summary").click()
+    move.locator("[name=substantiation]").select_option("true")
+    move.locator("[name=responsible_unit_id]").select_option(label="祝桥镇")
+    move.locator("[name=accepting_unit_id]").select_option(label="区城管执法局")
+    move.locator("[name=inspector_id]").select_option(label="inspector · 祝桥镇")
     due = datetime.now(UTC).date() + timedelta(days=60)
-    desk.get_by_label("完成时限", exact=True).fill(due.isoformat())
-    desk.get_by_role("button", name="交办").click()
+    move.locator("[name=due_on]").fill(due.isoformat())
+    move.locator("button[type=submit]").click()
     expect(desk.get_by_text("已交办").first).to_be_visible()
+
+
+def fix_at_once(page, point_url):
+    page.goto(point_url)
+    move = page.locator("details.move", has=page.locator("input[value=fix_at_once]"))
+    move.locator("summary").click()
+    move.locator("[name=immediate_fix]").check()
+    move.locator("button[type=submit]").click()
+    expect(page.get_by_text("整改中").first).to_be_visible()
 
 
 def visit_on_the_phone(open_page, address, tmp_path):
@@ -173,6 +176,7 @@ def visit_on_the_phone(open_page, address, tmp_path):
     phone.locator("#lines a", has_text="制砖厂").first.click()
     phone.locator("a[href$='/visit']").first.click()
     phone.locator("#findings").fill("原料已清运六成，地面已覆盖。")
+    expect(phone.locator("[data-add]")).to_be_visible()  # the page's script has taken over
     for number, path in enumerate(photos, start=1):
         phone.locator("[data-pick]").set_input_files(path)
         expect(phone.locator(".shot")).to_have_count(number)
