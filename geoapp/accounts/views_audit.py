@@ -16,9 +16,8 @@ from geoapp.accounts.rules import Permission
 from geoapp.audit.columns import COMPUTED
 from geoapp.audit.queries import LogFilter, log_entries
 from geoapp.audit.rules import WITHHELD
-from geoapp.audit.services import DAMAGE_TEXTS, Anchor, verify
+from geoapp.audit.services import DAMAGE_TEXTS, Anchor, AnchorUnreadable, verify
 from geoapp.audit.tables import AuditEntry
-from geoapp.core.errors import BadInput
 from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
 from geoapp.core.model import Base
@@ -64,14 +63,6 @@ SOURCE_NAMES = {
     "cli": N_("Command"),
     "system": N_("System"),
 }
-
-
-class AnchorUnreadable(BadInput):
-    """It must be what a verification printed."""
-
-    code = "audit.anchor_unreadable"
-    message = N_("This is not an anchor.")
-    hint = N_("An anchor looks like 1234:9f86d0… and is printed by every verification.")
 
 
 @dataclass(frozen=True)

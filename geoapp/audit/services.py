@@ -15,9 +15,18 @@ from geoapp.audit.rules import GENESIS, chain_hash, plain
 from geoapp.audit.tables import AuditEntry, AuditHead
 from geoapp.audit.writers import note, notebook
 from geoapp.core.database import Who
+from geoapp.core.errors import BadInput
 from geoapp.core.i18n import N_
 
 STREAM_ROWS = 1000  # rows in memory while the chain is walked
+
+
+class AnchorUnreadable(BadInput):
+    """It must be what a verification printed."""
+
+    code = "audit.anchor_unreadable"
+    message = N_("This is not an anchor.")
+    hint = N_("An anchor looks like 1234:9f86d0… and is printed by every verification.")
 
 
 def record(  # noqa: PLR0913 - an entry has this many parts

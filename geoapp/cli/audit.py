@@ -3,22 +3,12 @@
 import click
 
 from geoapp.accounts.rules import SYSTEM
-from geoapp.audit.services import DAMAGE_TEXTS, Anchor, current_anchor
+from geoapp.audit.services import DAMAGE_TEXTS, Anchor, AnchorUnreadable, current_anchor
 from geoapp.audit.services import verify as verify_chain
 from geoapp.cli.output import Answer, give
 from geoapp.cli.root import opened, shared_options
-from geoapp.core.errors import BadInput
-from geoapp.core.i18n import N_
 from geoapp.core.i18n import gettext as _
 from geoapp.core.settings import Settings
-
-
-class AnchorUnreadable(BadInput):
-    """What stands after --anchor is no end of a chain."""
-
-    code = "audit.anchor_unreadable"
-    message = N_("“%(anchor)s” is no end of a chain.")
-    hint = N_("Give it as geoapp audit verify printed it: a number, a colon, 64 hex digits.")
 
 
 def register(main: click.Group) -> None:
@@ -57,4 +47,4 @@ def _anchor(words: str) -> Anchor:
     try:
         return Anchor.parse(words)
     except ValueError as error:
-        raise AnchorUnreadable(anchor=words) from error
+        raise AnchorUnreadable from error

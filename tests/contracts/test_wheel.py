@@ -72,7 +72,8 @@ assert all(here in data_dir(name).parents for name in ("layers", "templates", "m
 assert head()
 settings = read_settings({}, data=here / "data")
 app = create_app(settings, database=Database(url), blobs=DiskStore(here / "blobs"))
-answer = app.test_client().get("/", follow_redirects=True)
+page = {"Accept": "text/html"}
+answer = app.test_client().get("/", follow_redirects=True, headers=page)
 assert answer.status_code == 200, answer.status
 assert "zh" in answer.text[:200], answer.text[:200]
 app.extensions["geoapp"].database.close()
