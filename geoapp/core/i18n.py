@@ -55,13 +55,13 @@ def _catalogue(code: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def gettext(text: str, **data: object) -> str:
+def gettext(text: str, /, **data: object) -> str:
     """Translate *text* and fill its named holes from *data*."""
     translated = _catalogue(_language.get()).gettext(text) if text else ""
     return translated % data if data else translated
 
 
-def ngettext(one: str, many: str, num: int, **data: object) -> str:
+def ngettext(one: str, many: str, /, num: int, **data: object) -> str:
     """Translate a sentence that depends on the count *num*; the hole is ``%(num)d``."""
     translated = _catalogue(_language.get()).ngettext(one, many, num)
     return translated % {"num": num, **data}

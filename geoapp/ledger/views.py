@@ -34,6 +34,7 @@ from geoapp.points.forms_new import PointForm
 from geoapp.points.queries import find_by_code
 from geoapp.points.rules import Category
 from geoapp.points.services import report_point
+from geoapp.web.errors import status_of
 from geoapp.web.state import state
 
 
@@ -112,11 +113,13 @@ def place(candidate_id: uuid.UUID) -> ResponseReturnValue:
         form.name.data = candidate.name
         form.description.data = problem.description
         form.category.data = Category.OTHER.value
+    status = 200
     if form.validate_on_submit():
         try:
             point_id = _place(candidate, problem, of_campaign, form)
         except (Conflict, Refused) as error:
             flash(str(error), "error")
+            status = status_of(type(error))
         else:
             flash(_("“%(name)s” is on the map now.", name=candidate.name), "done")
             return redirect(url_for("points.show", point_id=point_id), 303)
@@ -130,7 +133,7 @@ def place(candidate_id: uuid.UUID) -> ResponseReturnValue:
         form=form,
         picker_url=url_for("points.picker"),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors else status
 
 
 def _place(

@@ -109,9 +109,10 @@ def new() -> ResponseReturnValue:
             point_id = _register(form)
         except (Conflict, Refused) as error:
             flash(str(error), "error")
-        else:
-            flash(_("The point is registered."), "done")
-            return redirect(url_for("points.show", point_id=point_id), 303)
+            page = _form_page(form, title=_("Register a point"))
+            return page[0], status_of(type(error))
+        flash(_("The point is registered."), "done")
+        return redirect(url_for("points.show", point_id=point_id), 303)
     return _form_page(form, title=_("Register a point"))
 
 

@@ -5,7 +5,9 @@ from geoapp.accounts.rules import SYSTEM
 from geoapp.audit import hooks
 from geoapp.core.database import Database
 from geoapp.points import ports
+from tests.points.pages import put
 from tests.support.database import RolledBack
+from tests.support.desk import Desk
 from tests.support.factories import NOON, make_calendar, make_office
 
 HOOKS = (scope.install, hooks.install)
@@ -47,3 +49,16 @@ def office(guarded_db):
     """Units and people."""
     with guarded_db.transaction(SYSTEM) as session:
         return make_office(session)
+
+
+@pytest.fixture
+def desk(guarded_db, office, tmp_path):
+    """The desk pages of the office."""
+    return Desk(guarded_db, tmp_path)
+
+
+@pytest.fixture
+def point(guarded_db, office):
+    """A point of the town, just reported."""
+    with guarded_db.transaction(SYSTEM) as session:
+        return put(session, office)
