@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913 - the options of the command
             now=datetime.now(UTC),
         )
         if check:
-            give(_check(state), as_json=as_json)
+            _give_check(_check(state), logins, as_json=as_json)
             return
         _serve(state, logins, lan=lan)
 
@@ -85,6 +85,16 @@ def _check(state: AppState) -> Answer:
             if status != 200:  # noqa: PLR2004 - HTTP OK
                 raise CheckFailed(page=page, status=status)
     return Answer(text=_("Everything answers."), counts={"pages": len(CHECKED)})
+
+
+def _give_check(answer: Answer, logins: list[NewLogin], *, as_json: bool) -> None:
+    """Say that all is well, and the sign-ins that this first start has made: only now."""
+    answer.facts["sign_ins"] = [
+        {"role": one.role.value, "login": one.login, "password": one.password} for one in logins
+    ]
+    if not as_json:
+        _say_logins(logins)
+    give(answer, as_json=as_json)
 
 
 def _status(address: str) -> int:
