@@ -15,6 +15,7 @@ from geoapp.core.cluster import Cluster
 from geoapp.core.cluster_watch import kept_alive
 from geoapp.core.database import Database
 from geoapp.core.i18n import N_
+from geoapp.core.logs import configure_logs
 from geoapp.core.settings import Settings, read_settings
 from geoapp.deadlines.services import seed
 from geoapp.field import plugs as field_plugs
@@ -86,6 +87,7 @@ def open_state(settings: Settings) -> Iterator[AppState]:
 
 def wsgi() -> Flask:
     """Build the app for a WSGI server of one's own, from GEOAPP_* variables alone."""
+    configure_logs()
     settings = read_settings()
     state = open_state(settings).__enter__()
     return create_app(settings, database=state.database, blobs=state.blobs)
