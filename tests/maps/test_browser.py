@@ -177,6 +177,15 @@ def test_the_view_is_kept_when_filters_change(open_map):
     assert frame.evaluate("map_main.getZoom()") == 13
 
 
+def test_a_view_that_nobody_chose_is_fitted_anew_to_the_filtered_points(open_map):
+    everything = open_map().evaluate("map_main.getZoom()")
+    frame = open_map("/?lamp=red")
+    assert frame.evaluate("map_main.getBounds().contains(map_main.geo.bounds)")
+    assert frame.evaluate("map_main.getBoundsZoom(map_main.geo.bounds) >= map_main.getZoom()")
+    assert frame.evaluate("map_main.getZoom()") >= everything
+    assert frame.evaluate("sessionStorage.length") == 0
+
+
 def test_a_stranger_window_cannot_steer_the_map(open_map, page):
     frame = open_map()
     frame.evaluate(

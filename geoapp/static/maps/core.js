@@ -2,7 +2,7 @@
 // Classic script: Folium's own inline script calls GeoMap while the page is being parsed.
 "use strict";
 const GeoMap = (() => {
-  const VIEW_KEY = `geoapp.map.view${location.search}`; // other filters, other view
+  const VIEW_KEY = "geoapp.map.view"; // where the reader moved to; what we fit is nobody's choice
   const OWN_KEYS = new Set(["at", "focus", "pick", "lang"]); // of the document, not of the data
   const CLOSE_ZOOM = 16;
   const FIT = { padding: [36, 36], maxZoom: 15 };
@@ -89,7 +89,7 @@ const GeoMap = (() => {
       map.createPane(name).style.zIndex = level;
     }
     map.getPane("labels").style.pointerEvents = "none";
-    map.on("moveend", () => map.geo.ready && !map.geo.picking && !map.geo.held && keepView(map));
+    map.on("moveend", () => map.geo.ready && !map.geo.picking && !map.geo.held && !map.geo.settling && keepView(map));
     return map;
   }
 
@@ -102,10 +102,12 @@ const GeoMap = (() => {
   function settle(map) {
     map.geo.ready += 1;
     if (map.geo.held) return; // a place was given: the reader is there already
+    map.geo.settling = true;
     const kept = storedView();
     const there = kept && map.geo.bounds.contains([kept.lat, kept.lon]);
     if (there) map.setView([kept.lat, kept.lon], kept.zoom, { animate: false });
     else if (map.geo.bounds.isValid()) map.fitBounds(map.geo.bounds, { ...FIT, animate: false });
+    map.geo.settling = false;
   }
 
   /** Fetch JSON from *url* with the filters of this document's address; a failure shows a bar. */
