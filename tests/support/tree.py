@@ -24,7 +24,7 @@ def tracked(*suffixes: str) -> tuple[Path, ...]:
 
 def read(path: Path) -> str:
     """The text of a tracked file."""
-    return (ROOT / path).read_text(encoding="utf-8")
+    return (ROOT / path).read_text(encoding="utf-8", errors="replace")  # a picture, too
 
 
 def expect_none(found: Iterable[object]) -> None:
