@@ -230,7 +230,8 @@ def test_a_photo_beyond_the_memory_limit_ends_nothing_but_itself(few) -> None:
 
 
 def test_a_worker_that_hangs_is_ended_in_time_and_replaced(few) -> None:
-    pool = few(task_s=0.6)
+    """Over a second: the limit must leave the new worker time to start on a busy machine."""
+    pool = few(task_s=4.0)
     read(field_photo(), workers=pool)
     (worker,) = pool._idle.queue
     worker.process.send_signal(signal.SIGSTOP)
