@@ -51,3 +51,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   for (const frame of frames()) if (inputs(frame).includes(event.target)) typed(frame);
 });
+
+// A frame that came up before this script has already said "ready" to nobody.
+for (const frame of frames()) {
+  const inside = frame.contentDocument;
+  if (frame.dataset.lon && inside?.readyState === "complete" && inside.URL !== "about:blank") typed(frame);
+}
